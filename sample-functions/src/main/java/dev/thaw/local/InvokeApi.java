@@ -3,6 +3,7 @@ package dev.thaw.local;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -70,6 +71,21 @@ final class InvokeApi {
           "Client context must be at most 3583 bytes");
       return;
     }
+    String decodedContext = null;
+    if (clientContext != null) {
+      try {
+        // The runtime gets the JSON itself; Base64 is only the way of the Invoke API.
+        decodedContext =
+            new String(Base64.getDecoder().decode(clientContext), StandardCharsets.UTF_8);
+      } catch (IllegalArgumentException e) {
+        error(
+            exchange,
+            400,
+            "InvalidRequestContentException",
+            "Client context must be Base64 of JSON");
+        return;
+      }
+    }
     String requestId = UUID.randomUUID().toString();
     exchange.getResponseHeaders().set("x-amzn-RequestId", requestId);
     switch (type) {
@@ -88,7 +104,7 @@ final class InvokeApi {
               exchange,
               function,
               new InvocationRequest(
-                  requestId, payload, traceHeader(exchange), clientContext, caller(exchange), 1));
+                  requestId, payload, traceHeader(exchange), decodedContext, caller(exchange), 1));
       default ->
           error(
               exchange,

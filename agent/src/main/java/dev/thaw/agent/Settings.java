@@ -1,0 +1,207 @@
+package dev.thaw.agent;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every option of the agent, declared once: its name in the environment, its default, and one
+ * sentence. The page docs/reference/configuration.md is made from {@link #OPTIONS}.
+ *
+ * <p>A wrong value never stops a function: the default is used and one line says so. Immutable.
+ */
+public final class Settings {
+
+  /** One option as the documentation shows it. */
+  public static final class Option {
+    public final String name;
+    public final String defaultValue;
+    public final String description;
+
+    Option(String name, String defaultValue, String description) {
+      this.name = name;
+      this.defaultValue = defaultValue;
+      this.description = description;
+      ALL.add(this);
+    }
+  }
+
+  private static final ArrayList<Option> ALL = new ArrayList<>();
+
+  static final Option ENDPOINT =
+      new Option(
+          "OTEL_EXPORTER_OTLP_ENDPOINT",
+          "http://localhost:4318",
+          "Base address of the collector; /v1/traces is appended. http or https.");
+  static final Option TRACES_ENDPOINT =
+      new Option(
+          "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+          "",
+          "Full address for traces, used as it stands; overrides the base address.");
+  static final Option HEADERS =
+      new Option(
+          "OTEL_EXPORTER_OTLP_HEADERS",
+          "",
+          "Headers for every request to the collector, as name=value,name=value.");
+  static final Option SERVICE_NAME =
+      new Option("OTEL_SERVICE_NAME", "the function's name", "Value of service.name.");
+  static final Option RESOURCE_ATTRIBUTES =
+      new Option(
+          "OTEL_RESOURCE_ATTRIBUTES",
+          "",
+          "Attributes for everything that is sent, as name=value,name=value.");
+  static final Option DISABLED =
+      new Option("OTEL_SDK_DISABLED", "false", "true switches the agent off: nothing is hooked.");
+  static final Option EXPORT_BUDGET =
+      new Option(
+          "THAW_EXPORT_BUDGET",
+          "200ms",
+          "The longest that sending may hold the environment after a response, 10ms to 10s. What could not be sent goes with the next"
+              + " invocation.");
+  static final Option ANNOUNCE_AFTER =
+      new Option(
+          "THAW_ANNOUNCE_AFTER",
+          "1s",
+          "An invocation that runs longer is announced as running, so that one that is killed without warning leaves a record, 100ms to"
+              + " 15m.");
+  static final Option DEADLINE_MARGIN =
+      new Option(
+          "THAW_DEADLINE_MARGIN",
+          "2% of the timeout, 50ms to 500ms",
+          "How long before the kill an unfinished invocation is sent as timed out.");
+  static final Option LOG =
+      new Option(
+          "THAW_LOG", "info", "What the agent writes to standard error: info, debug or off.");
+
+  /** All options, in the order in which the documentation shows them. */
+  public static final List<Option> OPTIONS = Collections.unmodifiableList(ALL);
+
+  public final String tracesEndpoint;
+  public final Map<String, String> headers;
+  public final @Nullable String serviceName;
+  public final Map<String, String> resourceAttributes;
+  public final boolean disabled;
+  public final long exportBudgetMs;
+  public final long announceAfterMs;
+
+  /** Milliseconds; -1 when the default share of the timeout applies. */
+  public final long deadlineMarginMs;
+
+  public final String logLevel;
+
+  /** What was wrong with the values given, one sentence each. */
+  public final List<String> complaints = new ArrayList<>();
+
+  private final Map<String, String> environment;
+
+  private Settings(Map<String, String> environment) {
+    this.environment = environment;
+    String traces = text(TRACES_ENDPOINT);
+    tracesEndpoint = traces.isEmpty() ? join(endpoint(text(ENDPOINT))) : endpoint(traces);
+    headers = pairs(HEADERS);
+    String name = environment.get(SERVICE_NAME.name);
+    serviceName = name == null || name.isEmpty() ? null : name;
+    resourceAttributes = pairs(RESOURCE_ATTRIBUTES);
+    disabled = text(DISABLED).equalsIgnoreCase("true");
+    exportBudgetMs = millis(EXPORT_BUDGET, 200, 10, 10_000);
+    announceAfterMs = millis(ANNOUNCE_AFTER, 1000, 100, 900_000);
+    deadlineMarginMs = millis(DEADLINE_MARGIN, -1, 1, 10_000);
+    String level = text(LOG);
+    if (!level.equals("info") && !level.equals("debug") && !level.equals("off")) {
+      complain(LOG, level, "use info, debug or off");
+      level = "info";
+    }
+    logLevel = level;
+  }
+
+  public static Settings read(Map<String, String> environment) {
+    return new Settings(environment);
+  }
+
+  private String text(Option option) {
+    String value = environment.get(option.name);
+    return value == null || value.isEmpty() ? option.defaultValue : value.trim();
+  }
+
+  private static String join(String base) {
+    return base.endsWith("/") ? base + "v1/traces" : base + "/v1/traces";
+  }
+
+  private String endpoint(String value) {
+    if (value.startsWith("http://") || value.startsWith("https://")) {
+      return value;
+    }
+    complain(ENDPOINT, value, "write it as http://host:4318 or https://host");
+    return ENDPOINT.defaultValue;
+  }
+
+  private Map<String, String> pairs(Option option) {
+    String value = text(option);
+    if (value.isEmpty()) {
+      return Collections.emptyMap();
+    }
+    Map<String, String> pairs = new java.util.LinkedHashMap<>();
+    int at = 0;
+    while (at <= value.length()) {
+      int comma = value.indexOf(',', at);
+      String pair = value.substring(at, comma < 0 ? value.length() : comma);
+      int equals = pair.indexOf('=');
+      if (equals > 0) {
+        pairs.put(pair.substring(0, equals).trim(), pair.substring(equals + 1).trim());
+      } else if (!pair.trim().isEmpty()) {
+        complain(option, pair, "write name=value,name=value");
+      }
+      at = comma < 0 ? value.length() + 1 : comma + 1;
+    }
+    return pairs;
+  }
+
+  private long millis(Option option, long whenUnset, long least, long most) {
+    String value = environment.get(option.name);
+    if (value == null || value.trim().isEmpty()) {
+      return whenUnset;
+    }
+    long millis = parseMillis(value.trim());
+    if (millis < least || millis > most) {
+      complain(
+          option, value, "write it as 200ms, 3s or 2m, between " + least + "ms and " + most + "ms");
+      return whenUnset;
+    }
+    return millis;
+  }
+
+  /** -1 when it is not a duration. */
+  private static long parseMillis(String value) {
+    int digits = 0;
+    while (digits < value.length() && Character.isDigit(value.charAt(digits))) {
+      digits++;
+    }
+    if (digits == 0 || digits > 9) {
+      return -1;
+    }
+    long amount = Long.parseLong(value.substring(0, digits));
+    switch (value.substring(digits)) {
+      case "ms":
+        return amount;
+      case "s":
+        return amount * 1000;
+      case "m":
+        return amount * 60_000;
+      default:
+        return -1;
+    }
+  }
+
+  private void complain(Option option, String value, String advice) {
+    complaints.add(
+        option.name
+            + " is '"
+            + value
+            + "': "
+            + advice
+            + ". The default is used: "
+            + option.defaultValue);
+  }
+}

@@ -1,0 +1,252 @@
+package dev.thaw.agent.export;
+
+import dev.thaw.agent.log.Log;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Posts OTLP over HTTP/1.1 (OTLP specification 1.x, «OTLP/HTTP») on a plain socket with an absolute
+ * deadline.
+ *
+ * <p>Not by HttpURLConnection or java.net.http: both may be hooked by this or another agent, have
+ * global state of the application's, and load some hundred classes. Not thread-safe; the exporter's
+ * lock guards it.
+ */
+final class OtlpHttp {
+
+  /** What the exporter does with the batch. */
+  enum Result {
+    /** Accepted. */
+    TAKEN,
+    /** Refused for good: sending it again would be refused again. */
+    REFUSED,
+    /** Not now: keep it. */
+    LATER
+  }
+
+  /** An answer's body is read up to here; a longer one costs the connection. */
+  private static final int LONGEST_BODY = 64 * 1024;
+
+  private static final int LONGEST_HEAD = 16 * 1024;
+
+  private final String endpoint;
+  private final boolean tls;
+  private final String host;
+  private final int port;
+  private final String head;
+  private @Nullable Socket socket;
+
+  OtlpHttp(String endpoint, Map<String, String> headers) {
+    this.endpoint = endpoint;
+    URI uri = URI.create(endpoint);
+    tls = "https".equals(uri.getScheme());
+    host = uri.getHost() == null ? "localhost" : uri.getHost();
+    port = uri.getPort() > 0 ? uri.getPort() : tls ? 443 : 80;
+    StringBuilder text = new StringBuilder();
+    text.append("POST ")
+        .append(uri.getRawPath().isEmpty() ? "/" : uri.getRawPath())
+        .append(" HTTP/1.1\r\n");
+    text.append("Host: ").append(host).append(':').append(port).append("\r\n");
+    text.append("User-Agent: thaw-agent\r\nContent-Type: application/x-protobuf\r\n");
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      text.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
+    }
+    head = text.toString();
+  }
+
+  String endpoint() {
+    return endpoint;
+  }
+
+  Result send(byte[] body, long deadlineNanoTime) {
+    boolean reused = socket != null;
+    try {
+      return exchange(body, deadlineNanoTime);
+    } catch (SocketTimeoutException e) {
+      return later("did not answer in time");
+    } catch (IOException e) {
+      close();
+      if (!reused) {
+        return later(String.valueOf(e));
+      }
+    }
+    // A connection that was kept may be dead, above all after a freeze: once more on a new one.
+    try {
+      return exchange(body, deadlineNanoTime);
+    } catch (IOException e) {
+      return later(String.valueOf(e));
+    }
+  }
+
+  private Result later(String why) {
+    close();
+    Log.once(
+        "The collector at "
+            + endpoint
+            + " can't be reached: "
+            + why
+            + ". What was recorded waits.");
+    return Result.LATER;
+  }
+
+  private Result exchange(byte[] body, long deadline) throws IOException {
+    Socket to = socket == null ? connect(deadline) : socket;
+    socket = to;
+    to.setSoTimeout(millisUntil(deadline));
+    OutputStream out = to.getOutputStream();
+    byte[] prefix =
+        (head + "Content-Length: " + body.length + "\r\n\r\n")
+            .getBytes(StandardCharsets.ISO_8859_1);
+    byte[] message = new byte[prefix.length + body.length];
+    System.arraycopy(prefix, 0, message, 0, prefix.length);
+    System.arraycopy(body, 0, message, prefix.length, body.length);
+    // One write, one packet for a small batch: no wait for the peer's delayed acknowledgement.
+    out.write(message);
+    out.flush();
+    return answer(to, deadline);
+  }
+
+  private Result answer(Socket from, long deadline) throws IOException {
+    InputStream in = from.getInputStream();
+    String status = line(in, from, deadline);
+    int code = status.length() > 12 ? parse(status.substring(9, 12)) : -1;
+    long length = -1;
+    boolean chunked = false;
+    boolean close = false;
+    int read = 0;
+    for (String line = line(in, from, deadline); !line.isEmpty(); line = line(in, from, deadline)) {
+      read += line.length();
+      if (read > LONGEST_HEAD) {
+        throw new IOException("an answer's head of more than " + LONGEST_HEAD + " bytes");
+      }
+      int colon = line.indexOf(':');
+      if (colon > 0) {
+        String name = line.substring(0, colon);
+        String value = line.substring(colon + 1).trim();
+        if (name.equalsIgnoreCase("content-length")) {
+          length = parse(value);
+        } else if (name.equalsIgnoreCase("transfer-encoding")) {
+          chunked = true;
+        } else if (name.equalsIgnoreCase("connection")) {
+          close = value.equalsIgnoreCase("close");
+        }
+      }
+    }
+    if (close || chunked || length < 0 || length > LONGEST_BODY) {
+      close();
+    } else {
+      skip(in, from, length, deadline);
+    }
+    if (code >= 200 && code < 300) {
+      return Result.TAKEN;
+    }
+    // OTLP specification, «OTLP/HTTP Response»: these four are retryable, everything else is not.
+    if (code == 429 || code == 502 || code == 503 || code == 504 || code < 0) {
+      return later("answered " + (code < 0 ? "something that is not HTTP" : "" + code));
+    }
+    Log.once(
+        "The collector at "
+            + endpoint
+            + " refused a batch with status "
+            + code
+            + ". It is dropped.");
+    return Result.REFUSED;
+  }
+
+  private Socket connect(long deadline) throws IOException {
+    Socket plain = new Socket();
+    try {
+      plain.setTcpNoDelay(true);
+      plain.connect(new InetSocketAddress(host, port), millisUntil(deadline));
+      if (!tls) {
+        return plain;
+      }
+      plain.setSoTimeout(millisUntil(deadline));
+      SSLSocket secure =
+          (SSLSocket)
+              ((SSLSocketFactory) SSLSocketFactory.getDefault())
+                  .createSocket(plain, host, port, true);
+      javax.net.ssl.SSLParameters parameters = secure.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      secure.setSSLParameters(parameters);
+      secure.startHandshake();
+      return secure;
+    } catch (IOException | RuntimeException e) {
+      plain.close();
+      throw e;
+    }
+  }
+
+  private static String line(InputStream in, Socket from, long deadline) throws IOException {
+    StringBuilder line = new StringBuilder(64);
+    while (true) {
+      int b = next(in, from, deadline);
+      if (b == '\n') {
+        int length = line.length();
+        return length > 0 && line.charAt(length - 1) == '\r'
+            ? line.substring(0, length - 1)
+            : line.toString();
+      }
+      if (line.length() > LONGEST_HEAD) {
+        throw new IOException("an answer that is not HTTP");
+      }
+      line.append((char) b);
+    }
+  }
+
+  private static void skip(InputStream in, Socket from, long length, long deadline)
+      throws IOException {
+    for (long i = 0; i < length; i++) {
+      next(in, from, deadline);
+    }
+  }
+
+  /** The deadline holds for the whole answer, also against a peer that drips one byte a second. */
+  private static int next(InputStream in, Socket from, long deadline) throws IOException {
+    from.setSoTimeout(millisUntil(deadline));
+    int b = in.read();
+    if (b < 0) {
+      throw new EOFException("the connection was closed");
+    }
+    return b;
+  }
+
+  private static int millisUntil(long deadline) throws SocketTimeoutException {
+    long millis = (deadline - System.nanoTime()) / 1_000_000L;
+    if (millis <= 0) {
+      throw new SocketTimeoutException("no time left");
+    }
+    return (int) Math.min(millis, Integer.MAX_VALUE);
+  }
+
+  private static int parse(String digits) {
+    try {
+      return Integer.parseInt(digits);
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+
+  private void close() {
+    Socket open = socket;
+    socket = null;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        // Nothing is lost with it.
+      }
+    }
+  }
+}

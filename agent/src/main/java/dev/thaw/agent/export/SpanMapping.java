@@ -1,0 +1,333 @@
+package dev.thaw.agent.export;
+
+import dev.thaw.agent.Settings;
+import dev.thaw.agent.invocation.CallRecord;
+import dev.thaw.agent.invocation.Clock;
+import dev.thaw.agent.invocation.ColdStart;
+import dev.thaw.agent.invocation.FunctionIdentity;
+import dev.thaw.agent.invocation.InvocationRecord;
+import dev.thaw.agent.invocation.Outcome;
+import dev.thaw.agent.invocation.Throttle;
+import dev.thaw.agent.invocation.TraceContext;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.exporter.internal.otlp.traces.TraceRequestMarshaler;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.data.EventData;
+import io.opentelemetry.sdk.trace.data.LinkData;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.data.StatusData;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The one mapping from the domain to OpenTelemetry: spans and attributes of the semantic
+ * conventions (FaaS, HTTP, messaging, RPC, exceptions), and {@code thaw.*} for what they lack.
+ * docs/reference/attributes.md lists what comes out.
+ */
+final class SpanMapping {
+
+  private static final int LONGEST_STACK = 16 * 1024;
+
+  private final Resource resource;
+  private final String functionName;
+
+  SpanMapping(Settings settings, FunctionIdentity identity) {
+    functionName = identity.name;
+    AttributesBuilder attributes = Attributes.builder();
+    put(attributes, identity.attributes);
+    attributes.put(
+        "service.name", settings.serviceName == null ? identity.name : settings.serviceName);
+    attributes.put("telemetry.sdk.language", "java");
+    attributes.put("telemetry.sdk.name", "opentelemetry");
+    attributes.put("telemetry.distro.name", "thaw");
+    attributes.put("process.pid", ProcessHandle.current().pid());
+    attributes.put(
+        "process.runtime.version", System.getProperty("java.runtime.version", "unknown"));
+    for (Map.Entry<String, String> own : settings.resourceAttributes.entrySet()) {
+      attributes.put(own.getKey(), own.getValue());
+    }
+    resource = Resource.create(attributes.build());
+  }
+
+  /**
+   * An ExportTraceServiceRequest (opentelemetry-proto) with all spans of the records.
+   *
+   * @param dropped how many records were dropped so far, told to the collector with each batch
+   */
+  byte[] encode(List<InvocationRecord> records, long dropped) throws IOException {
+    List<SpanData> spans = new ArrayList<>();
+    for (int i = 0; i < records.size(); i++) {
+      map(records.get(i), dropped, spans);
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream(2048);
+    TraceRequestMarshaler.create(spans).writeBinaryTo(out);
+    return out.toByteArray();
+  }
+
+  void map(InvocationRecord record, long dropped, List<SpanData> spans) {
+    SpanContext context = context(record.context, false);
+    SpanContext parent =
+        record.trigger.parent == null
+            ? SpanContext.getInvalid()
+            : context(record.trigger.parent, true);
+    boolean consumer = "pubsub".equals(record.trigger.kind);
+    Span span =
+        new Span(
+            context,
+            parent,
+            functionName,
+            consumer ? SpanKind.CONSUMER : SpanKind.SERVER,
+            record.startEpochNs,
+            record.endEpochNs,
+            resource);
+    span.attributes = invocationAttributes(record, dropped);
+    for (int i = 0; i < record.trigger.links.size(); i++) {
+      span.links.add(LinkData.create(context(record.trigger.links.get(i), true)));
+    }
+    describeEnd(record, span);
+    spans.add(span);
+    ColdStart start = record.coldStart;
+    if (start != null) {
+      spans.add(init(record, start, context));
+    }
+    for (int i = 0; i < record.calls.size(); i++) {
+      spans.add(call(record.calls.get(i), context));
+    }
+  }
+
+  private Attributes invocationAttributes(InvocationRecord record, long dropped) {
+    AttributesBuilder attributes = Attributes.builder();
+    put(attributes, record.trigger.attributes);
+    attributes.put("faas.trigger", record.trigger.kind);
+    attributes.put("faas.invocation_id", record.requestId);
+    attributes.put("faas.coldstart", record.coldStart != null);
+    if (!record.invokedArn.isEmpty()) {
+      attributes.put("aws.lambda.invoked_arn", record.invokedArn);
+    }
+    attributes.put("thaw.outcome", record.outcome.word);
+    if (record.provisional) {
+      attributes.put("thaw.provisional", true);
+    }
+    attributes.put("thaw.remaining_time", Math.max(0, record.remainingNs) / 1e9);
+    long resident = ProcessFacts.residentBytes();
+    if (resident > 0) {
+      attributes.put("thaw.memory.used", resident);
+    }
+    if (record.coldStart != null) {
+      attributes.put(
+          "thaw.init.duration",
+          (readyEpochNs(record, record.coldStart) - processStart(record, record.coldStart)) / 1e9);
+    }
+    if (record.droppedCalls > 0) {
+      attributes.put("thaw.dropped.calls", record.droppedCalls);
+    }
+    if (dropped > 0) {
+      attributes.put("thaw.dropped.records", dropped);
+    }
+    if (record.outcome == Outcome.ERROR) {
+      attributes.put("error.type", errorType(record));
+    } else if (record.outcome == Outcome.TIMEOUT || record.outcome == Outcome.CRASH) {
+      attributes.put("error.type", record.outcome.word);
+    }
+    return attributes.build();
+  }
+
+  private static String errorType(InvocationRecord record) {
+    if (record.errorType != null && !record.errorType.isEmpty()) {
+      return record.errorType;
+    }
+    return record.thrown == null ? "_OTHER" : record.thrown.getClass().getName();
+  }
+
+  private void describeEnd(InvocationRecord record, Span span) {
+    switch (record.outcome) {
+      case ERROR:
+        span.status =
+            StatusData.create(
+                io.opentelemetry.api.trace.StatusCode.ERROR,
+                record.errorMessage == null ? "" : record.errorMessage);
+        AttributesBuilder exception = Attributes.builder();
+        exception.put("exception.type", errorType(record));
+        if (record.errorMessage != null) {
+          exception.put("exception.message", record.errorMessage);
+        }
+        if (record.thrown != null) {
+          exception.put("exception.stacktrace", stackTrace(record.thrown));
+        }
+        span.events.add(EventData.create(record.endEpochNs, "exception", exception.build()));
+        break;
+      case TIMEOUT:
+        span.status =
+            StatusData.create(
+                io.opentelemetry.api.trace.StatusCode.ERROR,
+                "Task timed out after "
+                    + seconds(record.endEpochNs - record.startEpochNs)
+                    + " seconds");
+        break;
+      case CRASH:
+        span.status =
+            StatusData.create(
+                io.opentelemetry.api.trace.StatusCode.ERROR,
+                "The process ended during the invocation");
+        break;
+      default:
+        break;
+    }
+    if (record.stack != null) {
+      Attributes stack =
+          Attributes.builder()
+              .put("thread.name", record.threadName)
+              .put("code.stacktrace", frames(record.stack))
+              .build();
+      span.events.add(EventData.create(record.endEpochNs, "thaw.stack", stack));
+    }
+  }
+
+  private Span init(InvocationRecord record, ColdStart start, SpanContext invocation) {
+    // The id is made of the invocation's, so that a record sent twice has the same one.
+    String own = flipped(invocation.getSpanId());
+    SpanContext context =
+        SpanContext.create(
+            invocation.getTraceId(), own, invocation.getTraceFlags(), TraceState.getDefault());
+    Span span =
+        new Span(
+            context,
+            invocation,
+            "init",
+            SpanKind.INTERNAL,
+            processStart(record, start),
+            readyEpochNs(record, start),
+            resource);
+    span.attributes =
+        Attributes.builder().put("thaw.phase", "init").put("thaw.init.type", start.type).build();
+    return span;
+  }
+
+  private static long readyEpochNs(InvocationRecord record, ColdStart start) {
+    return record.startEpochNs - (record.startNanoTime - start.readyNanoTime);
+  }
+
+  private long processStartEpochNs;
+
+  /** Read once: every record of the first invocation names the same moment. */
+  private synchronized long processStart(InvocationRecord record, ColdStart start) {
+    if (processStartEpochNs == 0) {
+      long premain = record.startEpochNs - (record.startNanoTime - start.premainNanoTime);
+      long age = ProcessFacts.ageNs();
+      processStartEpochNs = age < 0 ? premain : Math.min(premain, Clock.epochNs() - age);
+    }
+    return processStartEpochNs;
+  }
+
+  private static String flipped(String spanId) {
+    char first = spanId.charAt(0);
+    return (first == '0' ? 'f' : '0')
+        + spanId.substring(1, 15)
+        + (spanId.charAt(15) == '1' ? '2' : '1');
+  }
+
+  private Span call(CallRecord call, SpanContext invocation) {
+    SpanContext context =
+        SpanContext.create(
+            invocation.getTraceId(),
+            call.spanId,
+            invocation.getTraceFlags(),
+            invocation.getTraceState());
+    Span span =
+        new Span(
+            context,
+            invocation,
+            call.name,
+            call.producer ? SpanKind.PRODUCER : SpanKind.CLIENT,
+            call.startEpochNs,
+            call.endEpochNs,
+            resource);
+    AttributesBuilder attributes = Attributes.builder();
+    put(attributes, call.attributes);
+    if (call.unfinished) {
+      attributes.put("thaw.unfinished", true);
+    }
+    if (call.attempts > 1) {
+      attributes.put("http.request.resend_count", call.attempts - 1);
+    }
+    if (call.errorType != null) {
+      attributes.put("error.type", call.errorType);
+      span.status =
+          StatusData.create(
+              io.opentelemetry.api.trace.StatusCode.ERROR,
+              call.errorMessage == null ? "" : call.errorMessage);
+    }
+    span.attributes = attributes.build();
+    for (int i = 0; i < call.throttles.size(); i++) {
+      Throttle throttle = call.throttles.get(i);
+      span.events.add(
+          EventData.create(
+              throttle.epochNs,
+              "thaw.throttle",
+              Attributes.builder()
+                  .put("thaw.throttle.target", throttle.target)
+                  .put("thaw.throttle.reason", throttle.reason)
+                  .put("thaw.throttle.attempt", throttle.attempt)
+                  .put("http.response.status_code", throttle.status)
+                  .build()));
+    }
+    return span;
+  }
+
+  private static SpanContext context(TraceContext context, boolean remote) {
+    TraceFlags flags = context.sampled ? TraceFlags.getSampled() : TraceFlags.getDefault();
+    return remote
+        ? SpanContext.createFromRemoteParent(
+            context.traceId, context.spanId, flags, TraceState.getDefault())
+        : SpanContext.create(context.traceId, context.spanId, flags, TraceState.getDefault());
+  }
+
+  private static void put(AttributesBuilder to, Map<String, Object> attributes) {
+    for (Map.Entry<String, Object> entry : attributes.entrySet()) {
+      Object value = entry.getValue();
+      if (value instanceof Long) {
+        to.put(AttributeKey.longKey(entry.getKey()), (Long) value);
+      } else if (value instanceof Double) {
+        to.put(AttributeKey.doubleKey(entry.getKey()), (Double) value);
+      } else if (value instanceof Boolean) {
+        to.put(AttributeKey.booleanKey(entry.getKey()), (Boolean) value);
+      } else {
+        to.put(AttributeKey.stringKey(entry.getKey()), String.valueOf(value));
+      }
+    }
+  }
+
+  private static String stackTrace(Throwable thrown) {
+    StringWriter text = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(text));
+    return shortened(text.toString());
+  }
+
+  private static String frames(StackTraceElement[] stack) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < stack.length; i++) {
+      text.append("\tat ").append(stack[i]).append('\n');
+    }
+    return shortened(text.toString());
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= LONGEST_STACK ? text : text.substring(0, LONGEST_STACK) + "\n\t...";
+  }
+
+  private static String seconds(long ns) {
+    long hundredths = ns / 10_000_000L;
+    return hundredths / 100 + "." + (hundredths % 100 < 10 ? "0" : "") + hundredths % 100;
+  }
+}

@@ -1,0 +1,130 @@
+package dev.thaw.agent.invocation;
+
+import dev.thaw.agent.log.Log;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One thread that watches the open invocations: announces those that run long, and hands over those
+ * that are about to be killed.
+ *
+ * <p>It sleeps until something is due. An invocation that begins does not wake it unless it would
+ * be due earlier than what the thread waits for, so a warm invocation costs it nothing.
+ */
+public final class DeadlineWatch implements Runnable {
+
+  /** Where the records go. Called on the watch's own thread. */
+  public interface Sink {
+    void unfinished(InvocationRecord record);
+  }
+
+  private static final long DEFAULT_MARGIN_PERCENT = 2;
+  private static final long LEAST_MARGIN_NS = 50_000_000L;
+  private static final long MOST_MARGIN_NS = 500_000_000L;
+
+  private final long announceAfterNs;
+  private final long marginNs;
+  private final Sink sink;
+  private final Thread thread;
+  private volatile long wakesAt = Long.MAX_VALUE;
+
+  // Only the watch's own thread touches these.
+  private final List<Invocation> announced = new java.util.ArrayList<>();
+  private final List<Invocation> timedOut = new java.util.ArrayList<>();
+
+  /**
+   * @param announceAfterMs when a running invocation is announced
+   * @param marginMs how long before the deadline it is handed over; -1 for the default share of its
+   *     time
+   */
+  public DeadlineWatch(long announceAfterMs, long marginMs, Sink sink) {
+    this.announceAfterNs = announceAfterMs * 1_000_000L;
+    this.marginNs = marginMs < 0 ? -1 : marginMs * 1_000_000L;
+    this.sink = sink;
+    thread = new Thread(null, this, "thaw-deadline-watch", 0, false);
+    thread.setDaemon(true);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** Called when an invocation begins, on its own thread. */
+  public void watch(Invocation invocation) {
+    if (firstDue(invocation) - wakesAt < 0 || wakesAt == Long.MAX_VALUE) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  @Override
+  public void run() {
+    while (true) {
+      try {
+        long now = System.nanoTime();
+        long next = check(now);
+        wakesAt = next;
+        if (next == Long.MAX_VALUE) {
+          // Not for ever: a begin that came between the check and the sleep is seen soon enough.
+          LockSupport.parkNanos(1_000_000_000L);
+        } else {
+          long wait = next - System.nanoTime();
+          if (wait > 0) {
+            LockSupport.parkNanos(wait);
+          }
+        }
+      } catch (Throwable e) {
+        Log.failure("Watching deadlines", e);
+        LockSupport.parkNanos(100_000_000L);
+      }
+    }
+  }
+
+  /** Does what is due and says when the next thing is. */
+  private long check(long now) {
+    List<Invocation> open = Invocations.open();
+    announced.retainAll(open);
+    timedOut.retainAll(open);
+    long next = Long.MAX_VALUE;
+    for (int i = 0; i < open.size(); i++) {
+      Invocation invocation = open.get(i);
+      if (timedOut.contains(invocation) || !invocation.isOpen()) {
+        continue;
+      }
+      long killDue = invocation.deadlineNanoTime - margin(invocation);
+      long announceDue = announceDue(invocation);
+      if (now - killDue >= 0) {
+        timedOut.add(invocation);
+        sink.unfinished(invocation.provisionalRecord(Outcome.TIMEOUT));
+        continue;
+      }
+      if (!announced.contains(invocation) && now - announceDue >= 0) {
+        announced.add(invocation);
+        sink.unfinished(invocation.provisionalRecord(Outcome.RUNNING));
+      }
+      long due = announced.contains(invocation) ? killDue : Math.min(killDue, announceDue);
+      next = next == Long.MAX_VALUE ? due : Math.min(next, due);
+    }
+    return next;
+  }
+
+  private long firstDue(Invocation invocation) {
+    return Math.min(invocation.deadlineNanoTime - margin(invocation), announceDue(invocation));
+  }
+
+  /**
+   * At the latest in the middle of its time: the announcement also loads the exporter and opens its
+   * connection, so that the hand-over before the kill needs a few milliseconds only.
+   */
+  private long announceDue(Invocation invocation) {
+    long time = invocation.deadlineNanoTime - invocation.startNanoTime;
+    return invocation.startNanoTime + Math.min(announceAfterNs, time / 2);
+  }
+
+  private long margin(Invocation invocation) {
+    if (marginNs >= 0) {
+      return marginNs;
+    }
+    long time = invocation.deadlineNanoTime - invocation.startNanoTime;
+    return Math.max(LEAST_MARGIN_NS, Math.min(MOST_MARGIN_NS, time / 100 * DEFAULT_MARGIN_PERCENT));
+  }
+}

@@ -1,0 +1,186 @@
+package dev.thaw.agent.invocation;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One invocation of the function, from the moment in which the runtime has it to its end.
+ *
+ * <p>Durations come from the monotonic clock; the wall clock is read once, at the start. The
+ * trigger is read from the event only when somebody needs it: at the first outgoing call, or after
+ * the response. Thread-safe.
+ */
+public final class Invocation {
+
+  /** Reads the trigger from what the platform delivered. */
+  public interface TriggerReader {
+    Trigger read();
+  }
+
+  /** An invocation keeps no more calls than this; the rest is counted. */
+  private static final int MOST_CALLS = 1000;
+
+  public final String requestId;
+  public final String invokedArn;
+  public final Thread thread;
+  public final long startEpochNs;
+  public final long startNanoTime;
+  public final long deadlineNanoTime;
+  public final @Nullable ColdStart coldStart;
+
+  private final TriggerReader triggerReader;
+  private final String spanId = Ids.spanId();
+  private @Nullable Trigger trigger;
+  private @Nullable TraceContext context;
+  private final List<Call> calls = new ArrayList<>();
+  private int droppedCalls;
+  private Outcome outcome = Outcome.RUNNING;
+  private long endNanoTime;
+  private @Nullable Throwable thrown;
+  private @Nullable String errorType;
+  private @Nullable String errorMessage;
+
+  /**
+   * @param requestId the platform's id
+   * @param invokedArn the ARN that was invoked
+   * @param deadlineEpochMs when the platform will kill it, milliseconds since the Unix epoch
+   * @param coldStart the start of the process when this is its first invocation, else null
+   */
+  public Invocation(
+      String requestId,
+      String invokedArn,
+      long deadlineEpochMs,
+      @Nullable ColdStart coldStart,
+      TriggerReader triggerReader) {
+    this.requestId = requestId;
+    this.invokedArn = invokedArn;
+    this.coldStart = coldStart;
+    this.triggerReader = triggerReader;
+    thread = Thread.currentThread();
+    startEpochNs = Clock.epochNs();
+    startNanoTime = System.nanoTime();
+    deadlineNanoTime = startNanoTime + (deadlineEpochMs * 1_000_000L - startEpochNs);
+  }
+
+  /** What started it; read from the event at the first call. */
+  public synchronized Trigger trigger() {
+    Trigger read = trigger;
+    if (read == null) {
+      read = triggerReader.read();
+      trigger = read;
+    }
+    return read;
+  }
+
+  /** This invocation's own position in its trace: the parent's trace, or a new one. */
+  public synchronized TraceContext context() {
+    TraceContext known = context;
+    if (known == null) {
+      TraceContext parent = trigger().parent;
+      known =
+          parent == null
+              ? new TraceContext(Ids.traceId(), spanId, true, null)
+              : new TraceContext(parent.traceId, spanId, parent.sampled, parent.traceState);
+      context = known;
+    }
+    return known;
+  }
+
+  /**
+   * Begins an outgoing call.
+   *
+   * @param producer whether it hands a message over rather than waits for an answer
+   */
+  public Call call(String name, boolean producer) {
+    Call call = new Call(this, name, producer);
+    synchronized (this) {
+      if (calls.size() < MOST_CALLS) {
+        calls.add(call);
+      } else {
+        droppedCalls++;
+      }
+    }
+    return call;
+  }
+
+  /** Remembers what the handler threw; the runtime reports it next. */
+  public synchronized void thrown(Throwable throwable) {
+    thrown = throwable;
+  }
+
+  /** The handler has returned. The first end counts. */
+  public synchronized void succeeded() {
+    if (outcome == Outcome.RUNNING) {
+      outcome = Outcome.OK;
+      endNanoTime = System.nanoTime();
+    }
+  }
+
+  /** The runtime reports an error. */
+  public synchronized void failed(@Nullable String type, @Nullable String message) {
+    if (outcome == Outcome.RUNNING) {
+      outcome = Outcome.ERROR;
+      endNanoTime = System.nanoTime();
+      errorType = type;
+      errorMessage = message;
+    }
+  }
+
+  public synchronized boolean isOpen() {
+    return outcome == Outcome.RUNNING;
+  }
+
+  /**
+   * Nanoseconds since the Unix epoch for a moment of the monotonic clock, anchored at the start.
+   */
+  long epochNs(long nanoTime) {
+    return startEpochNs + (nanoTime - startNanoTime);
+  }
+
+  /** The final record. Only for an invocation that has ended. */
+  public InvocationRecord record() {
+    return record(outcome, endNanoTime, false, null);
+  }
+
+  /**
+   * A record of an invocation that has not ended: what will be known if the process is gone in a
+   * moment.
+   *
+   * @param as {@code RUNNING}, {@code TIMEOUT} or {@code CRASH}
+   */
+  public InvocationRecord provisionalRecord(Outcome as) {
+    StackTraceElement[] stack = thread.getStackTrace();
+    long end = as == Outcome.TIMEOUT ? deadlineNanoTime : System.nanoTime();
+    return record(as, end, as != Outcome.CRASH, stack);
+  }
+
+  private InvocationRecord record(
+      Outcome as, long atNanoTime, boolean provisional, StackTraceElement @Nullable [] stack) {
+    TraceContext own = context();
+    List<CallRecord> callRecords = new ArrayList<>();
+    List<Call> known;
+    synchronized (this) {
+      known = new ArrayList<>(calls);
+    }
+    for (int i = 0; i < known.size(); i++) {
+      callRecords.add(known.get(i).record(atNanoTime));
+    }
+    synchronized (this) {
+      return new InvocationRecord(
+          this,
+          own,
+          trigger(),
+          as,
+          provisional,
+          epochNs(atNanoTime),
+          deadlineNanoTime - atNanoTime,
+          callRecords,
+          droppedCalls,
+          thrown,
+          errorType,
+          errorMessage,
+          stack);
+    }
+  }
+}

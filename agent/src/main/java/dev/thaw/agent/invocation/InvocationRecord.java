@@ -1,0 +1,70 @@
+package dev.thaw.agent.invocation;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An invocation as it stood at one moment, ready to be sent. Immutable.
+ *
+ * <p>A provisional record is replaced by a later one of the same span; see
+ * docs/reference/attributes.md.
+ */
+public final class InvocationRecord {
+  public final String requestId;
+  public final String invokedArn;
+  public final long startEpochNs;
+  public final @Nullable ColdStart coldStart;
+  public final long startNanoTime;
+  public final String threadName;
+  public final TraceContext context;
+  public final Trigger trigger;
+  public final Outcome outcome;
+  public final boolean provisional;
+  public final long endEpochNs;
+
+  /** Time left until the deadline at the end, nanoseconds; negative when it had passed. */
+  public final long remainingNs;
+
+  public final List<CallRecord> calls;
+  public final int droppedCalls;
+  public final @Nullable Throwable thrown;
+  public final @Nullable String errorType;
+  public final @Nullable String errorMessage;
+
+  /** Where the handler's thread stood; only for an unfinished invocation. */
+  public final StackTraceElement @Nullable [] stack;
+
+  InvocationRecord(
+      Invocation of,
+      TraceContext context,
+      Trigger trigger,
+      Outcome outcome,
+      boolean provisional,
+      long endEpochNs,
+      long remainingNs,
+      List<CallRecord> calls,
+      int droppedCalls,
+      @Nullable Throwable thrown,
+      @Nullable String errorType,
+      @Nullable String errorMessage,
+      StackTraceElement @Nullable [] stack) {
+    this.requestId = of.requestId;
+    this.invokedArn = of.invokedArn;
+    this.startEpochNs = of.startEpochNs;
+    this.coldStart = of.coldStart;
+    this.startNanoTime = of.startNanoTime;
+    this.threadName = of.thread.getName();
+    this.context = context;
+    this.trigger = trigger;
+    this.outcome = outcome;
+    this.provisional = provisional;
+    this.endEpochNs = endEpochNs;
+    this.remainingNs = remainingNs;
+    this.calls = calls;
+    this.droppedCalls = droppedCalls;
+    this.thrown = thrown;
+    this.errorType = errorType;
+    this.errorMessage = errorMessage;
+    this.stack = stack;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.thaw.agent.invocation;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The invocations that this process has in hand. Thread-safe.
+ *
+ * <p>Mostly there is exactly one, and then it is also the one of every helper thread: work that a
+ * handler gave to a pool finds its invocation without any propagation. With several at once only
+ * the handler's own thread is sure.
+ */
+public final class Invocations {
+
+  private static final ThreadLocal<Invocation> OWN = new ThreadLocal<>();
+  private static final List<Invocation> OPEN = new ArrayList<>();
+
+  private Invocations() {}
+
+  public static void begin(Invocation invocation) {
+    OWN.set(invocation);
+    synchronized (OPEN) {
+      OPEN.add(invocation);
+    }
+  }
+
+  public static void end(Invocation invocation) {
+    OWN.remove();
+    synchronized (OPEN) {
+      OPEN.remove(invocation);
+    }
+  }
+
+  /** The invocation that the calling thread works for, or null. */
+  public static @Nullable Invocation current() {
+    Invocation own = OWN.get();
+    if (own != null) {
+      return own;
+    }
+    synchronized (OPEN) {
+      return OPEN.size() == 1 ? OPEN.get(0) : null;
+    }
+  }
+
+  /** The invocation whose handler runs on the calling thread, or null. */
+  public static @Nullable Invocation ofThisThread() {
+    return OWN.get();
+  }
+
+  public static List<Invocation> open() {
+    synchronized (OPEN) {
+      return new ArrayList<>(OPEN);
+    }
+  }
+}

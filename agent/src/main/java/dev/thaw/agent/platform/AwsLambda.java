@@ -1,0 +1,268 @@
+package dev.thaw.agent.platform;
+
+import dev.thaw.agent.client.Clients;
+import dev.thaw.agent.export.Sending;
+import dev.thaw.agent.invocation.ColdStart;
+import dev.thaw.agent.invocation.FunctionIdentity;
+import dev.thaw.agent.invocation.Invocation;
+import dev.thaw.agent.invocation.Invocations;
+import dev.thaw.agent.invocation.Trigger;
+import dev.thaw.agent.log.Log;
+import dev.thaw.agent.weave.Hook;
+import dev.thaw.agent.weave.Value;
+import dev.thaw.agent.weave.Weaver;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * AWS Lambda's Java runtime: the runtime interface client.
+ *
+ * <p>Everything is seen at the client's conversation with the Runtime API: the answer to «next»
+ * starts an invocation, the report of its result ends it, and the following «next» is the moment in
+ * which the caller has its answer and the freeze has not come. Handlers of every kind pass through
+ * there, so no handler is touched.
+ */
+public final class AwsLambda implements Platform {
+
+  private static final String SELF = "dev/thaw/agent/platform/AwsLambda";
+  private static final String CLIENT = "com.amazonaws.services.lambda.runtime.api.client.";
+  private static final String CLIENT_PATH = "com/amazonaws/services/lambda/runtime/api/client/";
+  private static final String API_CLIENT = CLIENT + "runtimeapi.LambdaRuntimeApiClientImpl";
+  private static final String REQUEST = CLIENT_PATH + "runtimeapi/dto/InvocationRequest";
+  private static final String ERROR = CLIENT_PATH + "runtimeapi/LambdaError";
+  private static final String ERROR_REQUEST = CLIENT_PATH + "runtimeapi/dto/ErrorRequest";
+  private static final String STRING = "Ljava/lang/String;";
+
+  // One runtime, one agent: what the woven code calls is static, and so is what it needs.
+  private static @Nullable Sending sending;
+  private static @Nullable Clients clients;
+  private static @Nullable Weaver weaver;
+  private static @Nullable ColdStart coldStart;
+  private static long premainNanoTime;
+  private static String initializationType = "on-demand";
+  private static boolean ready;
+
+  @Override
+  public boolean isHere(Map<String, String> environment) {
+    return environment.containsKey("AWS_LAMBDA_RUNTIME_API")
+        && environment.containsKey("AWS_LAMBDA_FUNCTION_NAME");
+  }
+
+  @Override
+  public FunctionIdentity identity(Map<String, String> environment) {
+    String name = environment.getOrDefault("AWS_LAMBDA_FUNCTION_NAME", "unknown");
+    Map<String, Object> attributes = new LinkedHashMap<>();
+    attributes.put("faas.name", name);
+    put(attributes, "faas.version", environment.get("AWS_LAMBDA_FUNCTION_VERSION"));
+    put(attributes, "faas.instance", environment.get("AWS_LAMBDA_LOG_STREAM_NAME"));
+    String memory = environment.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE");
+    if (memory != null) {
+      try {
+        attributes.put("faas.max_memory", Long.parseLong(memory) * 1024 * 1024);
+      } catch (NumberFormatException e) {
+        Log.debug("AWS_LAMBDA_FUNCTION_MEMORY_SIZE is not a number:", memory);
+      }
+    }
+    attributes.put("cloud.provider", "aws");
+    attributes.put("cloud.platform", "aws_lambda");
+    put(attributes, "cloud.region", environment.get("AWS_REGION"));
+    return new FunctionIdentity(name, attributes);
+  }
+
+  private static void put(Map<String, Object> attributes, String key, @Nullable String value) {
+    if (value != null && !value.isEmpty()) {
+      attributes.put(key, value);
+    }
+  }
+
+  @Override
+  public boolean install(
+      Map<String, String> environment,
+      long premain,
+      Weaver with,
+      Clients clientHooks,
+      Sending sender) {
+    sending = sender;
+    clients = clientHooks;
+    weaver = with;
+    premainNanoTime = premain;
+    initializationType =
+        environment.getOrDefault("AWS_LAMBDA_INITIALIZATION_TYPE", initializationType);
+    return with.apply(hooks(), ClassLoader.getSystemClassLoader());
+  }
+
+  private static List<Hook> hooks() {
+    List<Hook> hooks = new ArrayList<>();
+    hooks.add(
+        Hook.on(API_CLIENT, "nextInvocation", "()L" + REQUEST + ";")
+            .enter(SELF, "beforeNext", "()V")
+            .exit(
+                SELF,
+                "received",
+                "(" + STRING + STRING + STRING + "J" + STRING + "[B)V",
+                Value.result().call(REQUEST, "getId", "()" + STRING),
+                Value.result().call(REQUEST, "getXrayTraceId", "()" + STRING),
+                Value.result().call(REQUEST, "getInvokedFunctionArn", "()" + STRING),
+                Value.result().call(REQUEST, "getDeadlineTimeInMs", "()J"),
+                Value.result().call(REQUEST, "getClientContext", "()" + STRING),
+                Value.result().call(REQUEST, "getContent", "()[B")));
+    hooks.add(
+        Hook.on(API_CLIENT, "reportInvocationSuccess", "(" + STRING + "[B)V")
+            .enter(SELF, "succeeded", "()V"));
+    hooks.add(
+        Hook.on(API_CLIENT, "reportInvocationError", "(" + STRING + "L" + ERROR + ";)V")
+            .enter(
+                SELF,
+                "failed",
+                "(" + STRING + STRING + ")V",
+                Value.argument(1)
+                    .field(ERROR, "errorRequest", "L" + ERROR_REQUEST + ";")
+                    .field(ERROR_REQUEST, "errorType", STRING),
+                Value.argument(1)
+                    .field(ERROR, "errorRequest", "L" + ERROR_REQUEST + ";")
+                    .field(ERROR_REQUEST, "errorMessage", STRING)));
+    hooks.add(
+        Hook.on(
+                CLIENT + "UserFault",
+                "makeUserFault",
+                "(Ljava/lang/Throwable;)L" + CLIENT_PATH + "UserFault;")
+            .enter(SELF, "thrown", "(Ljava/lang/Object;)V", Value.argument(0)));
+    hooks.add(
+        Hook.on(
+                CLIENT + "HandlerInfo",
+                "fromString",
+                "(" + STRING + "Ljava/lang/ClassLoader;)L" + CLIENT_PATH + "HandlerInfo;")
+            .enter(SELF, "handlerLoads", "(Ljava/lang/Object;)V", Value.argument(1)));
+    return hooks;
+  }
+
+  // Called by woven code. None of these may throw.
+
+  /**
+   * The function's class is about to be loaded: now its loader is known, and no client of a library
+   * exists yet.
+   */
+  public static void handlerLoads(@Nullable Object loader) {
+    try {
+      Clients known = clients;
+      Weaver with = weaver;
+      if (known != null && with != null && loader instanceof ClassLoader) {
+        known.install(with, (ClassLoader) loader);
+      }
+    } catch (Throwable e) {
+      Log.failure("Hooking clients", e);
+    }
+  }
+
+  /**
+   * The response is with the caller; the freeze comes when the runtime asks for the next
+   * invocation.
+   */
+  public static void beforeNext() {
+    try {
+      if (!ready) {
+        ready = true;
+        coldStart = new ColdStart(premainNanoTime, System.nanoTime(), initializationType);
+        return;
+      }
+      Invocation invocation = Invocations.ofThisThread();
+      Sending sender = sending;
+      if (invocation != null && sender != null) {
+        Invocations.end(invocation);
+        sender.ended(invocation);
+      }
+    } catch (Throwable e) {
+      Log.failure("Sending", e);
+    }
+  }
+
+  public static void received(
+      @Nullable String requestId,
+      @Nullable String xRayHeader,
+      @Nullable String invokedArn,
+      long deadlineEpochMs,
+      @Nullable String clientContext,
+      byte @Nullable [] event) {
+    try {
+      Sending sender = sending;
+      if (requestId == null || sender == null) {
+        return;
+      }
+      ColdStart first = coldStart;
+      coldStart = null;
+      Invocation invocation =
+          new Invocation(
+              requestId,
+              invokedArn == null ? "" : invokedArn,
+              deadlineEpochMs,
+              first,
+              new EventReader(event == null ? new byte[0] : event, clientContext, xRayHeader));
+      Invocations.begin(invocation);
+      sender.began(invocation);
+    } catch (Throwable e) {
+      Log.failure("Reading an invocation", e);
+    }
+  }
+
+  public static void thrown(@Nullable Object throwable) {
+    try {
+      Invocation invocation = Invocations.ofThisThread();
+      if (invocation != null && throwable instanceof Throwable) {
+        invocation.thrown((Throwable) throwable);
+      }
+    } catch (Throwable e) {
+      Log.failure("Noting an exception", e);
+    }
+  }
+
+  public static void succeeded() {
+    try {
+      Invocation invocation = Invocations.ofThisThread();
+      if (invocation != null) {
+        invocation.succeeded();
+      }
+    } catch (Throwable e) {
+      Log.failure("Noting a success", e);
+    }
+  }
+
+  public static void failed(@Nullable String errorType, @Nullable String errorMessage) {
+    try {
+      Invocation invocation = Invocations.ofThisThread();
+      if (invocation != null) {
+        invocation.failed(errorType, errorMessage);
+      }
+    } catch (Throwable e) {
+      Log.failure("Noting an error", e);
+    }
+  }
+
+  /**
+   * Reads the trigger when somebody asks for it; a class of its own because a lambda would cost the
+   * start.
+   */
+  private static final class EventReader implements Invocation.TriggerReader {
+    private final byte[] event;
+    private final @Nullable String clientContext;
+    private final @Nullable String xRayHeader;
+
+    EventReader(byte[] event, @Nullable String clientContext, @Nullable String xRayHeader) {
+      this.event = event;
+      this.clientContext = clientContext;
+      this.xRayHeader = xRayHeader;
+    }
+
+    @Override
+    public Trigger read() {
+      try {
+        return LambdaEvents.read(event, clientContext, xRayHeader);
+      } catch (Throwable e) {
+        Log.failure("Reading an event", e);
+        return new Trigger("other");
+      }
+    }
+  }
+}

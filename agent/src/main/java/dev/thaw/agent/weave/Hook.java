@@ -1,0 +1,91 @@
+package dev.thaw.agent.weave;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is to be woven into one method: callbacks at its entry and at its normal exits.
+ *
+ * <p>A callback is a public static method of a class on the bootstrap class path that never throws;
+ * its parameters are what the values give, objects as {@code Object}. Straight-line code with
+ * nothing but calls is woven in, so no stack map of the method changes.
+ */
+public final class Hook {
+
+  /** One callback. */
+  static final class Callback {
+    final boolean atEntry;
+    final String owner;
+    final String name;
+    final String descriptor;
+    final Value[] values;
+
+    /** The argument that the callback's answer replaces; -1 for none. */
+    final int replacesArgument;
+
+    final boolean replacesResult;
+
+    Callback(
+        boolean atEntry,
+        String owner,
+        String name,
+        String descriptor,
+        Value[] values,
+        int replacesArgument,
+        boolean replacesResult) {
+      this.atEntry = atEntry;
+      this.owner = owner;
+      this.name = name;
+      this.descriptor = descriptor;
+      this.values = values;
+      this.replacesArgument = replacesArgument;
+      this.replacesResult = replacesResult;
+    }
+  }
+
+  final String type;
+  final String method;
+  final String descriptor;
+  final List<Callback> callbacks = new ArrayList<>();
+
+  private Hook(String type, String method, String descriptor) {
+    this.type = type;
+    this.method = method;
+    this.descriptor = descriptor;
+  }
+
+  /**
+   * @param type the class, with dots
+   * @param descriptor the method's descriptor, in full
+   */
+  public static Hook on(String type, String method, String descriptor) {
+    return new Hook(type, method, descriptor);
+  }
+
+  public Hook enter(String owner, String name, String callback, Value... values) {
+    callbacks.add(new Callback(true, owner, name, callback, values, -1, false));
+    return this;
+  }
+
+  /** Like {@link #enter}; the callback's answer, an Object, takes the argument's place. */
+  public Hook replaceArgument(
+      int index, String owner, String name, String callback, Value... values) {
+    callbacks.add(new Callback(true, owner, name, callback, values, index, false));
+    return this;
+  }
+
+  public Hook exit(String owner, String name, String callback, Value... values) {
+    callbacks.add(new Callback(false, owner, name, callback, values, -1, false));
+    return this;
+  }
+
+  /** Like {@link #exit}; the callback's answer, an Object, takes the result's place. */
+  public Hook replaceResult(String owner, String name, String callback, Value... values) {
+    callbacks.add(new Callback(false, owner, name, callback, values, -1, true));
+    return this;
+  }
+
+  public String type() {
+    return type;
+  }
+}

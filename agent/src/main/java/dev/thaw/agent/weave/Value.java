@@ -1,0 +1,85 @@
+package dev.thaw.agent.weave;
+
+/**
+ * A value that woven code hands to a callback: an argument, the object itself or the result, or
+ * what a getter or field of one of those gives. Immutable.
+ *
+ * <p>Getters are called inside the woven class, which sees its library's types; the agent sees JDK
+ * types only.
+ */
+public final class Value {
+
+  enum Source {
+    SELF,
+    ARGUMENT,
+    RESULT
+  }
+
+  /** One step from an object to a part of it. */
+  static final class Step {
+    final boolean field;
+    final String owner;
+    final String name;
+    final String descriptor;
+
+    Step(boolean field, String owner, String name, String descriptor) {
+      this.field = field;
+      this.owner = owner;
+      this.name = name;
+      this.descriptor = descriptor;
+    }
+  }
+
+  final Source source;
+  final int argument;
+  final Step[] path;
+
+  private Value(Source source, int argument, Step[] path) {
+    this.source = source;
+    this.argument = argument;
+    this.path = path;
+  }
+
+  /** The object whose method is hooked. */
+  public static Value self() {
+    return new Value(Source.SELF, -1, new Step[0]);
+  }
+
+  /**
+   * @param index 0 for the first declared parameter
+   */
+  public static Value argument(int index) {
+    return new Value(Source.ARGUMENT, index, new Step[0]);
+  }
+
+  /** What the method returns; at its exit only. */
+  public static Value result() {
+    return new Value(Source.RESULT, -1, new Step[0]);
+  }
+
+  /**
+   * What a getter gives.
+   *
+   * @param owner the class that declares it, with slashes
+   * @param descriptor such as {@code ()Ljava/lang/String;}
+   */
+  public Value call(String owner, String name, String descriptor) {
+    return with(new Step(false, owner, name, descriptor));
+  }
+
+  /**
+   * What a field holds.
+   *
+   * @param owner the class that declares it, with slashes
+   * @param descriptor such as {@code Ljava/lang/String;}
+   */
+  public Value field(String owner, String name, String descriptor) {
+    return with(new Step(true, owner, name, descriptor));
+  }
+
+  private Value with(Step step) {
+    Step[] longer = java.util.Arrays.copyOf(path, path.length + 1);
+    longer[path.length] = step;
+    return new Value(source, argument, longer);
+  }
+}
