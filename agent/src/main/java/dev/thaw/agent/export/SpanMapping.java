@@ -327,7 +327,7 @@ final class SpanMapping {
   }
 
   private static String seconds(long ns) {
-    long hundredths = ns / 10_000_000L;
+    long hundredths = (ns + 5_000_000L) / 10_000_000L;
     return hundredths / 100 + "." + (hundredths % 100 < 10 ? "0" : "") + hundredths % 100;
   }
 }
