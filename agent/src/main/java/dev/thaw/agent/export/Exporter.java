@@ -56,12 +56,17 @@ final class Exporter {
   }
 
   /**
-   * Sends everything that waits; keeps it when that fails. Returns at the deadline at the latest.
+   * Sends everything that waits; keeps it when that fails.
+   *
+   * @param budgetNs how long the collector may take. Loading the exporter's classes, at the first
+   *     sending, is not in it: it happens once, and a budget that it used up would leave the cold
+   *     start unsent
+   * @param deadlineNanoTime when it is over in any case
    */
-  void flush(long deadlineNanoTime) {
+  void flush(long budgetNs, long deadlineNanoTime) {
     try {
-      if (!sending.tryLock(
-          Math.max(0, deadlineNanoTime - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+      long wait = Math.min(budgetNs, deadlineNanoTime - System.nanoTime());
+      if (!sending.tryLock(Math.max(0, wait), TimeUnit.NANOSECONDS)) {
         return;
       }
     } catch (InterruptedException e) {
