@@ -64,16 +64,27 @@ final class Exporter {
    * @param deadlineNanoTime when it is over in any case
    */
   void flush(long budgetNs, long deadlineNanoTime) {
+    // A handler may leave its thread interrupted; that is for whoever waits next, not for this.
+    boolean interrupted = Thread.interrupted();
     try {
       long wait = Math.min(budgetNs, deadlineNanoTime - System.nanoTime());
-      if (!sending.tryLock(Math.max(0, wait), TimeUnit.NANOSECONDS)) {
-        return;
+      if (sending.tryLock(Math.max(0, wait), TimeUnit.NANOSECONDS)) {
+        try {
+          sendPending(budgetNs, deadlineNanoTime);
+        } finally {
+          sending.unlock();
+        }
       }
     } catch (InterruptedException e) {
-      // The application's own interrupt: it is for the handler's thread, not for us.
-      Thread.currentThread().interrupt();
-      return;
+      interrupted = true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
+  }
+
+  private void sendPending(long budgetNs, long deadlineNanoTime) {
     try {
       List<InvocationRecord> batch;
       synchronized (pending) {
@@ -96,8 +107,6 @@ final class Exporter {
       }
     } catch (Throwable e) {
       Log.failure("Sending", e);
-    } finally {
-      sending.unlock();
     }
   }
 }

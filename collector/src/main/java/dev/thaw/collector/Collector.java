@@ -1,0 +1,152 @@
+package dev.thaw.collector;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.server.Route;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.encoding.EncodingService;
+import dev.thaw.collector.alert.Alert;
+import dev.thaw.collector.alert.Evaluator;
+import dev.thaw.collector.alert.RulesFile;
+import dev.thaw.collector.alert.channel.Channels;
+import dev.thaw.collector.query.Questions;
+import dev.thaw.collector.receive.OtlpHttpService;
+import dev.thaw.collector.serve.Api;
+import dev.thaw.collector.serve.Dashboard;
+import dev.thaw.collector.store.Store;
+import dev.thaw.collector.store.Stores;
+import dev.thaw.collector.store.Writer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The collector: wires the rooms in the order in which data flows, and runs until it is stopped.
+ *
+ * <p>{@link #close} takes nothing more, finishes what was taken, and closes the store.
+ */
+public final class Collector implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Store store;
+  private final Writer writer;
+  private final Channels channels;
+  private final ScheduledExecutorService evaluation;
+  private final Server server;
+
+  /** Starts everything; returns when it serves. */
+  public Collector(Settings settings) {
+    RulesFile rules = settings.alerts == null ? RulesFile.NONE : RulesFile.read(settings.alerts);
+    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    store = Stores.open(settings.store, settings.data);
+    writer = new Writer(store, settings.maxQueueBytes);
+    Gauge.builder("thaw.writer.queued.bytes", writer, Writer::queuedBytes).register(metrics);
+    channels = new Channels(rules.webhooks(), metrics);
+    Evaluator evaluator = new Evaluator(rules.rules(), store, this::send);
+    evaluation = evaluate(evaluator, settings.alertIntervalSeconds);
+    server =
+        server(
+            settings,
+            new OtlpHttpService(writer, settings.maxRequestBytes, metrics),
+            new Api(new Questions(store), evaluator),
+            metrics);
+    server.start().join();
+  }
+
+  private static Server server(
+      Settings settings, OtlpHttpService otlp, Api api, PrometheusMeterRegistry metrics) {
+    ServerBuilder builder = Server.builder();
+    builder.http(new InetSocketAddress(settings.bind, settings.port));
+    builder.maxRequestLength(settings.maxRequestBytes);
+    builder.requestTimeoutMillis(TimeUnit.SECONDS.toMillis(60));
+    builder.service(Route.builder().path("/v1/traces").methods(HttpMethod.POST).build(), otlp);
+    api.addTo(builder);
+    builder.service(
+        "/health",
+        (context, request) ->
+            HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, "{\"status\":\"ok\"}"));
+    builder.service(
+        "/metrics",
+        (context, request) ->
+            HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, metrics.scrape()));
+    Dashboard.addTo(builder);
+    builder.decorator(EncodingService.newDecorator());
+    return builder.build();
+  }
+
+  private static ScheduledExecutorService evaluate(Evaluator evaluator, int intervalSeconds) {
+    ScheduledExecutorService executor =
+        Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "alert-evaluation"));
+    executor.scheduleWithFixedDelay(
+        () -> {
+          try {
+            evaluator.evaluate(System.currentTimeMillis());
+          } catch (RuntimeException e) {
+            LOG.error("The alert rules could not be evaluated", e);
+          }
+        },
+        intervalSeconds,
+        intervalSeconds,
+        TimeUnit.SECONDS);
+    return executor;
+  }
+
+  private void send(Alert alert) {
+    LOG.info(
+        "Alert {} for {}: {} ({} {} within {} s)",
+        alert.rule(),
+        alert.function(),
+        alert.state(),
+        alert.value(),
+        alert.kind(),
+        alert.windowSeconds());
+    try {
+      channels.send(JSON.writeValueAsString(alert));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("An alert is always JSON", e);
+    }
+  }
+
+  public int port() {
+    return server.activeLocalPort();
+  }
+
+  @Override
+  public void close() {
+    server.stop().join();
+    evaluation.shutdown();
+    channels.close();
+    writer.close();
+    store.close();
+  }
+
+  public static void main(String[] args) {
+    try {
+      Settings settings = Settings.read(System.getenv());
+      Collector collector = new Collector(settings);
+      Runtime.getRuntime().addShutdownHook(new Thread(collector::close, "shutdown"));
+      String host = settings.bind.equals("0.0.0.0") ? "localhost" : settings.bind;
+      System.out.println("Thaw collects and serves at http://" + host + ":" + collector.port());
+      System.out.println("Data: " + settings.data);
+    } catch (IllegalArgumentException e) {
+      System.err.println("thaw collector: " + e.getMessage());
+      System.exit(2);
+    } catch (java.util.concurrent.CompletionException e) {
+      System.err.println("thaw collector: the port can't be opened: " + e.getCause());
+      System.exit(2);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.thaw.collector;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every option of the collector, declared once: its name in the environment, its default, and one
+ * sentence. The page docs/reference/configuration.md is made from {@link #OPTIONS}. Immutable.
+ *
+ * <p>A wrong value is an IllegalArgumentException with one clear line: a collector must not run
+ * other than its operator meant.
+ */
+public final class Settings {
+
+  /** One option as the documentation shows it. */
+  public record Option(String name, String defaultValue, String description) {}
+
+  private static final List<Option> ALL = new ArrayList<>();
+
+  static final Option BIND =
+      option(
+          "THAW_BIND",
+          "127.0.0.1",
+          "Address to listen on; 0.0.0.0 for all. There is no login: keep it where only your people are.");
+  static final Option PORT =
+      option("THAW_PORT", "4318", "Port for OTLP/HTTP, API and dashboard; 0 for any free one.");
+  static final Option STORE = option("THAW_STORE", "duckdb", "Where spans are kept: duckdb.");
+  static final Option DATA =
+      option("THAW_DATA", ".thaw/data", "Folder of the embedded store; made when it is missing.");
+  static final Option ALERTS =
+      option("THAW_ALERTS", "", "YAML file with alert rules and webhooks; none when it is empty.");
+  static final Option ALERT_INTERVAL =
+      option(
+          "THAW_ALERT_INTERVAL",
+          "5",
+          "Seconds between two evaluations of the alert rules, 1 to 3600.");
+  static final Option MAX_REQUEST =
+      option(
+          "THAW_MAX_REQUEST_MB",
+          "64",
+          "Largest request in MB, before and after decompression, 1 to 1024.");
+  static final Option MAX_QUEUE =
+      option(
+          "THAW_MAX_QUEUE_MB",
+          "256",
+          "How many MB of requests may wait for the store before senders are told to come back, 1 to 65536.");
+
+  /** All options, in the order in which the documentation shows them. */
+  public static final List<Option> OPTIONS = Collections.unmodifiableList(ALL);
+
+  public final String bind;
+  public final int port;
+  public final String store;
+  public final Path data;
+  public final @Nullable Path alerts;
+  public final int alertIntervalSeconds;
+  public final long maxRequestBytes;
+  public final long maxQueueBytes;
+
+  private Settings(Map<String, String> environment) {
+    bind = text(environment, BIND);
+    port = number(environment, PORT, 0, 65535);
+    store = text(environment, STORE);
+    data = Path.of(text(environment, DATA)).toAbsolutePath();
+    String file = text(environment, ALERTS);
+    alerts = file.isEmpty() ? null : Path.of(file).toAbsolutePath();
+    alertIntervalSeconds = number(environment, ALERT_INTERVAL, 1, 3600);
+    maxRequestBytes = number(environment, MAX_REQUEST, 1, 1024) * 1024L * 1024;
+    maxQueueBytes = number(environment, MAX_QUEUE, 1, 65536) * 1024L * 1024;
+  }
+
+  /**
+   * @throws IllegalArgumentException when a value is wrong; the message names it and says what to
+   *     write
+   */
+  public static Settings read(Map<String, String> environment) {
+    return new Settings(environment);
+  }
+
+  private static Option option(String name, String defaultValue, String description) {
+    Option option = new Option(name, defaultValue, description);
+    ALL.add(option);
+    return option;
+  }
+
+  private static String text(Map<String, String> environment, Option option) {
+    String value = environment.get(option.name());
+    return value == null || value.isBlank() ? option.defaultValue() : value.trim();
+  }
+
+  private static int number(Map<String, String> environment, Option option, int least, int most) {
+    String value = text(environment, option);
+    try {
+      int number = Integer.parseInt(value);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new IllegalArgumentException(
+        option.name()
+            + " is '"
+            + value
+            + "'; it must be a whole number from "
+            + least
+            + " to "
+            + most);
+  }
+}

@@ -1,0 +1,267 @@
+package dev.thaw.collector.analysis;
+
+import dev.thaw.collector.model.Invocation;
+import dev.thaw.collector.model.Outcome;
+import dev.thaw.collector.model.Span;
+import dev.thaw.collector.model.Throttles;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Who calls whom: functions, queues and other services as nodes, calls and messages as edges; made
+ * from parents and links, so that batches of several messages count as well.
+ */
+public final class ChainGraph {
+
+  /** What a node is. */
+  public enum NodeKind {
+    FUNCTION,
+    QUEUE,
+    /** Something that is called and reports no invocations. */
+    SERVICE,
+    /** Where requests come from that nobody traced. */
+    OUTSIDE
+  }
+
+  /** A node; its id is unique, its label is what to show. */
+  public static final class Node {
+    private final String id;
+    private final String label;
+    private final NodeKind kind;
+    private long invocations;
+    private long failures;
+
+    Node(String id, String label, NodeKind kind) {
+      this.id = id;
+      this.label = label;
+      this.kind = kind;
+    }
+
+    public String id() {
+      return id;
+    }
+
+    public String label() {
+      return label;
+    }
+
+    public NodeKind kind() {
+      return kind;
+    }
+
+    public long invocations() {
+      return invocations;
+    }
+
+    /** Errors, timeouts and crashes. */
+    public long failures() {
+      return failures;
+    }
+  }
+
+  /** All calls from one node to another. */
+  public static final class Edge {
+    private final String from;
+    private final String to;
+    private long calls;
+    private long errors;
+    private long throttles;
+    private final Histogram durations = new Histogram(3);
+    private final Histogram waits = new Histogram(3);
+    private String exampleTraceId = "";
+
+    Edge(String from, String to) {
+      this.from = from;
+      this.to = to;
+    }
+
+    public String from() {
+      return from;
+    }
+
+    public String to() {
+      return to;
+    }
+
+    public long calls() {
+      return calls;
+    }
+
+    public long errors() {
+      return errors;
+    }
+
+    public long throttles() {
+      return throttles;
+    }
+
+    /** Durations of the calls, microseconds. */
+    public Histogram durations() {
+      return durations;
+    }
+
+    /** How long messages waited, microseconds. */
+    public Histogram waits() {
+      return waits;
+    }
+
+    public String exampleTraceId() {
+      return exampleTraceId;
+    }
+  }
+
+  private static final String OUTSIDE_ID = "outside";
+
+  private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private final Map<String, Edge> edges = new LinkedHashMap<>();
+
+  private ChainGraph() {}
+
+  /**
+   * @param spans invocations, calls and messages, each once, in any order
+   */
+  public static ChainGraph of(List<Span> spans) {
+    ChainGraph graph = new ChainGraph();
+    Map<String, Span> byId = new HashMap<>();
+    for (Span span : spans) {
+      byId.put(key(span.traceId(), span.spanId()), span);
+    }
+    Set<Span> answered = new HashSet<>();
+    for (Span span : spans) {
+      Optional<Invocation> invocation = Invocation.of(span);
+      if (invocation.isPresent()) {
+        graph.addInvocation(span, invocation.get(), byId, answered);
+      }
+    }
+    for (Span span : spans) {
+      if (span.kind() == Span.Kind.CLIENT || span.kind() == Span.Kind.PRODUCER) {
+        graph.addCall(span, answered.contains(span));
+      }
+    }
+    return graph;
+  }
+
+  private static String key(String traceId, String spanId) {
+    return traceId + spanId;
+  }
+
+  private void addInvocation(
+      Span span, Invocation invocation, Map<String, Span> byId, Set<Span> answered) {
+    Node to = function(span.function());
+    to.invocations++;
+    boolean failed = invocation.outcome() != Outcome.OK && invocation.outcome() != Outcome.RUNNING;
+    if (failed) {
+      to.failures++;
+    }
+    String queue = span.text("messaging.destination.name");
+    if (!queue.isEmpty()) {
+      Edge edge = edge(queue(queue), to, span);
+      edge.calls++;
+      edge.errors += failed ? 1 : 0;
+      edge.durations.recordValue(micros(span.durationNs()));
+      if (invocation.queueWaitNs() > 0) {
+        edge.waits.recordValue(micros(invocation.queueWaitNs()));
+      }
+      return;
+    }
+    Span caller = byId.get(key(span.traceId(), span.parentSpanId()));
+    if (caller == null) {
+      Edge edge = edge(node(OUTSIDE_ID, "Outside", NodeKind.OUTSIDE), to, span);
+      edge.calls++;
+      edge.errors += failed ? 1 : 0;
+      edge.durations.recordValue(micros(span.durationNs()));
+      return;
+    }
+    answered.add(caller);
+    Edge edge = edge(function(caller.function()), to, span);
+    edge.calls++;
+    edge.errors += failed ? 1 : 0;
+    edge.durations.recordValue(micros(caller.durationNs()));
+    long wait = span.startEpochNs() - caller.startEpochNs();
+    if (wait > 0) {
+      edge.waits.recordValue(micros(wait));
+    }
+  }
+
+  private void addCall(Span call, boolean answered) {
+    Node from = function(call.function());
+    Node to = target(call);
+    long refused = Throttles.of(call).map(Throttles::count).orElse(0);
+    if (answered) {
+      // Counted with the invocation that it led to; what was refused on the way is not.
+      if (refused > 0) {
+        invokedEdges(from, call).forEach(edge -> edge.throttles += refused);
+      }
+      return;
+    }
+    Edge edge = edge(from, to, call);
+    edge.calls++;
+    edge.throttles += refused;
+    edge.errors += call.status() == Span.Status.ERROR || call.unfinished() ? 1 : 0;
+    edge.durations.recordValue(micros(call.durationNs()));
+  }
+
+  private List<Edge> invokedEdges(Node from, Span call) {
+    String name = call.text("faas.invoked_name");
+    return edges.values().stream()
+        .filter(edge -> edge.from.equals(from.id) && edge.to.equals("function:" + name))
+        .toList();
+  }
+
+  private Node target(Span call) {
+    String queue = call.text("messaging.destination.name");
+    if (!queue.isEmpty()) {
+      return queue(queue);
+    }
+    String function = call.text("faas.invoked_name");
+    if (!function.isEmpty()) {
+      return function(function);
+    }
+    String host = call.text("server.address");
+    Object port = call.attributes().get("server.port");
+    String label =
+        host.isEmpty() ? call.name() : port == null || isUsual(port) ? host : host + ":" + port;
+    return node("service:" + label, label, NodeKind.SERVICE);
+  }
+
+  private static boolean isUsual(Object port) {
+    return port.equals(443L) || port.equals(80L);
+  }
+
+  private Node function(String name) {
+    return node("function:" + name, name, NodeKind.FUNCTION);
+  }
+
+  private Node queue(String name) {
+    return node("queue:" + name, name, NodeKind.QUEUE);
+  }
+
+  private Node node(String id, String label, NodeKind kind) {
+    return nodes.computeIfAbsent(id, absent -> new Node(id, label, kind));
+  }
+
+  private Edge edge(Node from, Node to, Span example) {
+    Edge edge = edges.computeIfAbsent(from.id + ">" + to.id, absent -> new Edge(from.id, to.id));
+    edge.exampleTraceId = example.traceId();
+    return edge;
+  }
+
+  private static long micros(long ns) {
+    return Math.max(0, ns / 1000);
+  }
+
+  public Collection<Node> nodes() {
+    return nodes.values();
+  }
+
+  public Collection<Edge> edges() {
+    return edges.values();
+  }
+}

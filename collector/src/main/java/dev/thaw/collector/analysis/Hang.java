@@ -1,0 +1,96 @@
+package dev.thaw.collector.analysis;
+
+import dev.thaw.collector.model.Invocation;
+import dev.thaw.collector.model.Outcome;
+import dev.thaw.collector.model.Span;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an invocation was doing when it was cut off.
+ *
+ * @param openCall the call that had no answer, such as {@code POST http://pay.example/charges};
+ *     empty when none was open
+ * @param openCallSpanId its span, or empty
+ * @param topFrame the innermost frame of the function's own code, or of any code when none of it
+ *     was on the stack
+ * @param stack the handler's whole stack, one frame a line
+ */
+public record Hang(String openCall, String openCallSpanId, String topFrame, String stack) {
+
+  /** Frames of the JDK, of the runtime and of the usual libraries say how it waits, not why. */
+  private static final String[] NOT_OWN = {
+    "java.",
+    "javax.",
+    "jdk.",
+    "sun.",
+    "com.amazonaws.",
+    "software.amazon.",
+    "io.netty.",
+    "okhttp3.",
+    "org.apache.http",
+    "dev.thaw.agent."
+  };
+
+  /**
+   * @param spans the invocation's trace
+   * @return empty when the invocation ended by itself
+   */
+  public static Optional<Hang> of(Span invocation, List<Span> spans) {
+    Outcome outcome = Invocation.of(invocation).map(Invocation::outcome).orElse(Outcome.OK);
+    if (outcome == Outcome.OK || outcome == Outcome.ERROR) {
+      return Optional.empty();
+    }
+    String stack = "";
+    for (Span.Event event : invocation.events()) {
+      Object text = event.attributes().get("code.stacktrace");
+      if (event.name().equals("thaw.stack") && text != null) {
+        stack = text.toString();
+      }
+    }
+    Span open = null;
+    for (Span span : spans) {
+      if (span.unfinished()
+          && span.parentSpanId().equals(invocation.spanId())
+          && (open == null || span.startEpochNs() > open.startEpochNs())) {
+        open = span;
+      }
+    }
+    return Optional.of(
+        new Hang(
+            open == null ? "" : describe(open),
+            open == null ? "" : open.spanId(),
+            topFrame(stack),
+            stack));
+  }
+
+  private static String describe(Span call) {
+    String url = call.text("url.full");
+    return url.isEmpty() ? call.name() : call.name() + " " + url;
+  }
+
+  static String topFrame(String stack) {
+    String first = "";
+    for (String line : stack.split("\n")) {
+      String frame = line.strip().replaceFirst("^at ", "");
+      // A frame may name its module or loader first: java.base@17.0.15/jdk.internal...
+      String method = frame.substring(frame.lastIndexOf('/', Math.max(0, frame.indexOf('('))) + 1);
+      if (first.isEmpty()) {
+        first = method;
+      }
+      if (!method.isEmpty() && isOwn(method)) {
+        return method;
+      }
+    }
+    return first;
+  }
+
+  private static boolean isOwn(String method) {
+    for (String prefix : NOT_OWN) {
+      if (method.startsWith(prefix)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

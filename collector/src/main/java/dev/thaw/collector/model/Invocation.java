@@ -1,0 +1,116 @@
+package dev.thaw.collector.model;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One invocation of a function, read from its span.
+ *
+ * @param certainty which record this is: of the same span, one with a higher value replaces one
+ *     with a lower
+ * @param requestId the platform's id; an asynchronous retry has the same one
+ * @param initNs process start to ready, nanoseconds; 0 when it was not a cold start or is not known
+ * @param timeoutNs the time the platform allowed, nanoseconds; 0 when not known
+ * @param memoryUsed resident bytes after it; 0 when not known
+ * @param memoryLimit configured bytes; 0 when not known
+ * @param queueWaitNs how long its oldest message waited, nanoseconds; 0 when not known
+ * @param errorType the exception's class, or empty
+ */
+public record Invocation(
+    String traceId,
+    String spanId,
+    String parentSpanId,
+    int certainty,
+    String function,
+    String requestId,
+    long startEpochNs,
+    long endEpochNs,
+    Outcome outcome,
+    boolean cold,
+    long initNs,
+    String trigger,
+    String instance,
+    String version,
+    long timeoutNs,
+    long memoryUsed,
+    long memoryLimit,
+    long queueWaitNs,
+    String errorType,
+    String errorMessage) {
+
+  /** Announced as running. */
+  public static final int ANNOUNCED = 0;
+
+  /** About to be killed; the handler may still make it. */
+  public static final int ABOUT_TO_END = 1;
+
+  public static final int FINAL = 2;
+
+  public long durationNs() {
+    return endEpochNs - startEpochNs;
+  }
+
+  /**
+   * A span is an invocation when it has {@code faas.invocation_id} (OpenTelemetry FaaS conventions;
+   * {@code faas.execution} in older versions) and is the function's own side of it.
+   */
+  public static Optional<Invocation> of(Span span) {
+    if (span.kind() == Span.Kind.CLIENT || span.kind() == Span.Kind.PRODUCER) {
+      return Optional.empty();
+    }
+    String requestId = span.text("faas.invocation_id");
+    if (requestId.isEmpty()) {
+      requestId = span.text("faas.execution");
+    }
+    if (requestId.isEmpty()) {
+      return Optional.empty();
+    }
+    Outcome outcome = outcome(span);
+    int certainty =
+        !span.provisional() ? FINAL : outcome == Outcome.RUNNING ? ANNOUNCED : ABOUT_TO_END;
+    double remaining = number(span.attributes().get("thaw.remaining_time"));
+    boolean knowsTime = span.attributes().containsKey("thaw.remaining_time");
+    return Optional.of(
+        new Invocation(
+            span.traceId(),
+            span.spanId(),
+            span.parentSpanId(),
+            certainty,
+            span.function(),
+            requestId,
+            span.startEpochNs(),
+            span.endEpochNs(),
+            outcome,
+            Boolean.TRUE.equals(span.attributes().get("faas.coldstart")),
+            (long) (number(span.attributes().get("thaw.init.duration")) * 1e9),
+            span.text("faas.trigger"),
+            resource(span, "faas.instance"),
+            resource(span, "faas.version"),
+            knowsTime ? span.durationNs() + (long) (remaining * 1e9) : 0,
+            (long) number(span.attributes().get("thaw.memory.used")),
+            (long) number(span.resource().get("faas.max_memory")),
+            (long) (number(span.attributes().get("thaw.queue.wait")) * 1e9),
+            span.text("error.type"),
+            span.statusMessage()));
+  }
+
+  /** Spans of other tracers have no {@code thaw.outcome}; their status tells. */
+  private static Outcome outcome(Span span) {
+    String word = span.text("thaw.outcome");
+    for (Outcome outcome : Outcome.values()) {
+      if (outcome.word().equals(word)) {
+        return outcome;
+      }
+    }
+    return span.status() == Span.Status.ERROR ? Outcome.ERROR : Outcome.OK;
+  }
+
+  private static String resource(Span span, String key) {
+    Object value = span.resource().get(key);
+    return value == null ? "" : value.toString();
+  }
+
+  private static double number(@Nullable Object value) {
+    return value instanceof Number number ? number.doubleValue() : 0;
+  }
+}

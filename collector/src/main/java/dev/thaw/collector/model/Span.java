@@ -1,0 +1,75 @@
+package dev.thaw.collector.model;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A span as OTLP delivers it (opentelemetry-proto, trace.proto), with its resource.
+ *
+ * @param traceId 32 lower-case hex digits
+ * @param spanId 16 lower-case hex digits
+ * @param parentSpanId 16 lower-case hex digits, or empty
+ * @param function the function it belongs to: {@code faas.name}, else {@code service.name}
+ * @param startEpochNs nanoseconds since the Unix epoch
+ * @param endEpochNs nanoseconds since the Unix epoch, not before the start
+ * @param attributes String, Long, Double, Boolean, List or Map values
+ */
+public record Span(
+    String traceId,
+    String spanId,
+    String parentSpanId,
+    Kind kind,
+    String name,
+    String function,
+    long startEpochNs,
+    long endEpochNs,
+    Status status,
+    String statusMessage,
+    Map<String, Object> attributes,
+    List<Event> events,
+    List<Link> links,
+    Map<String, Object> resource) {
+
+  /** OTLP's span kinds, in the order of their numbers. */
+  public enum Kind {
+    UNSPECIFIED,
+    INTERNAL,
+    SERVER,
+    CLIENT,
+    PRODUCER,
+    CONSUMER
+  }
+
+  /** OTLP's status codes, in the order of their numbers. */
+  public enum Status {
+    UNSET,
+    OK,
+    ERROR
+  }
+
+  /** Something at one moment of a span. */
+  public record Event(long epochNs, String name, Map<String, Object> attributes) {}
+
+  /** Another span that this one belongs to without being its child. */
+  public record Link(String traceId, String spanId) {}
+
+  /** Whether a later record of the same span is to be expected. */
+  public boolean provisional() {
+    return Boolean.TRUE.equals(attributes.get("thaw.provisional"));
+  }
+
+  /** Whether it was still open when it was sent. */
+  public boolean unfinished() {
+    return Boolean.TRUE.equals(attributes.get("thaw.unfinished"));
+  }
+
+  public long durationNs() {
+    return endEpochNs - startEpochNs;
+  }
+
+  /** The attribute's text, or empty. */
+  public String text(String attribute) {
+    Object value = attributes.get(attribute);
+    return value == null ? "" : value.toString();
+  }
+}

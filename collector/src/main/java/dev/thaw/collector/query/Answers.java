@@ -1,0 +1,138 @@
+package dev.thaw.collector.query;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The API's answers, as docs/reference/openapi.yaml describes them. Times are milliseconds since
+ * the Unix epoch, durations milliseconds, in a trace microseconds; names end in the unit.
+ */
+public final class Answers {
+
+  private Answers() {}
+
+  /** A distribution, exact to 3 digits. */
+  public record Percentiles(double p50, double p95, double p99, double max) {}
+
+  /** One function over a range. */
+  public record FunctionSummary(
+      String name,
+      long invocations,
+      long running,
+      long errors,
+      long timeouts,
+      long crashes,
+      long coldStarts,
+      long throttled,
+      long throttlesMet,
+      @JsonInclude @Nullable Percentiles durationMs,
+      @JsonInclude @Nullable Percentiles initMs,
+      List<Long> sparkline) {}
+
+  public record FunctionList(long fromMs, long toMs, List<FunctionSummary> functions) {}
+
+  /** One step of a function's history. */
+  public record Point(
+      long timeMs,
+      long invocations,
+      long errors,
+      long timeouts,
+      long crashes,
+      long coldStarts,
+      long throttled,
+      @JsonInclude @Nullable Percentiles durationMs) {}
+
+  public record FunctionDetail(
+      long fromMs,
+      long toMs,
+      long stepMs,
+      FunctionSummary summary,
+      List<Point> points,
+      double timeoutMs,
+      long memoryLimitBytes,
+      long memoryUsedBytes,
+      List<InvocationItem> recent) {}
+
+  /** One invocation in a list. */
+  public record InvocationItem(
+      String traceId,
+      String spanId,
+      String function,
+      String requestId,
+      double startMs,
+      double durationMs,
+      String outcome,
+      boolean cold,
+      double initMs,
+      String trigger,
+      String instance,
+      String version,
+      String errorType,
+      String errorMessage) {}
+
+  public record InvocationList(List<InvocationItem> invocations) {}
+
+  public record ColdStartList(List<InvocationItem> coldStarts) {}
+
+  public record TraceItem(
+      String traceId,
+      String rootFunction,
+      double startMs,
+      double durationMs,
+      int invocations,
+      int coldStarts,
+      List<String> functions,
+      String outcome) {}
+
+  public record TraceList(List<TraceItem> traces) {}
+
+  public record EventItem(long timeUs, String name, Map<String, Object> attributes) {}
+
+  public record LinkItem(String traceId, String spanId) {}
+
+  /** What an unfinished invocation was doing. */
+  public record HangItem(String openCall, String openCallSpanId, String topFrame, String stack) {}
+
+  public record SpanItem(
+      String spanId,
+      String parentSpanId,
+      String name,
+      String function,
+      String kind,
+      long startUs,
+      long durationUs,
+      String status,
+      String statusMessage,
+      boolean unfinished,
+      String outcome,
+      boolean cold,
+      @JsonInclude @Nullable HangItem hang,
+      Map<String, Object> attributes,
+      Map<String, Object> resource,
+      List<EventItem> events,
+      List<LinkItem> links) {}
+
+  public record TraceDetail(
+      String traceId,
+      long startUs,
+      long durationUs,
+      List<String> functions,
+      List<SpanItem> spans) {}
+
+  public record NodeItem(String id, String label, String kind, long invocations, long failures) {}
+
+  public record EdgeItem(
+      String from,
+      String to,
+      long calls,
+      long errors,
+      long throttles,
+      @JsonInclude @Nullable Percentiles durationMs,
+      @JsonInclude @Nullable Percentiles waitMs,
+      String exampleTraceId) {}
+
+  public record Chains(
+      long fromMs, long toMs, boolean complete, List<NodeItem> nodes, List<EdgeItem> edges) {}
+}

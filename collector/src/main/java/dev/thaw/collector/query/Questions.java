@@ -1,0 +1,301 @@
+package dev.thaw.collector.query;
+
+import dev.thaw.collector.analysis.ChainGraph;
+import dev.thaw.collector.analysis.Hang;
+import dev.thaw.collector.model.Invocation;
+import dev.thaw.collector.model.Outcome;
+import dev.thaw.collector.model.Span;
+import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.TraceSummary;
+import dev.thaw.collector.rollup.FunctionMinute;
+import dev.thaw.collector.rollup.Minute;
+import dev.thaw.collector.store.Store;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/** The questions of the dashboard, one method each. Thread-safe. */
+public final class Questions {
+
+  private static final int SPARKLINE_POINTS = 30;
+  private static final int MOST_POINTS = 120;
+  private static final int RECENT = 50;
+
+  /** A chain map of more spans says no more, and takes seconds to read. */
+  private static final int CHAIN_SPANS = 20_000;
+
+  private final Store store;
+
+  public Questions(Store store) {
+    this.store = store;
+  }
+
+  public Answers.FunctionList functions(TimeRange range) {
+    Map<String, List<FunctionMinute>> byFunction = new TreeMap<>();
+    for (FunctionMinute minute : store.minutes(range, null)) {
+      byFunction.computeIfAbsent(minute.function(), absent -> new ArrayList<>()).add(minute);
+    }
+    List<Answers.FunctionSummary> functions = new ArrayList<>();
+    byFunction.forEach(
+        (function, minutes) -> {
+          Answers.FunctionSummary summary = summary(function, minutes, range);
+          // What is only known as the target of refused calls is a queue or a host, not a function.
+          if (summary.invocations() > 0 || summary.throttlesMet() > 0) {
+            functions.add(summary);
+          }
+        });
+    return new Answers.FunctionList(
+        millis(range.fromEpochNs()), millis(range.toEpochNs()), functions);
+  }
+
+  private static Answers.FunctionSummary summary(
+      String function, List<FunctionMinute> minutes, TimeRange range) {
+    Minute sum = new Minute();
+    long[] bars = new long[SPARKLINE_POINTS];
+    long first = Minute.of(range.fromEpochNs());
+    long count = Math.max(1, Minute.of(range.toEpochNs() - 1) - first + 1);
+    for (FunctionMinute minute : minutes) {
+      sum.merge(minute.minute());
+      int bar = (int) ((minute.epochMinute() - first) * SPARKLINE_POINTS / count);
+      bars[Math.max(0, Math.min(SPARKLINE_POINTS - 1, bar))] += minute.minute().invocations();
+    }
+    List<Long> sparkline = new ArrayList<>();
+    for (long bar : bars) {
+      sparkline.add(bar);
+    }
+    return new Answers.FunctionSummary(
+        function,
+        sum.invocations(),
+        sum.running(),
+        sum.errors(),
+        sum.timeouts(),
+        sum.crashes(),
+        sum.coldStarts(),
+        sum.throttled(),
+        sum.throttlesMet(),
+        percentiles(sum.durations()),
+        percentiles(sum.inits()),
+        sparkline);
+  }
+
+  /** Empty when nothing is known of the function in this range. */
+  public Optional<Answers.FunctionDetail> function(String function, TimeRange range) {
+    List<FunctionMinute> minutes = store.minutes(range, function);
+    List<Invocation> recent =
+        store.invocations(
+            new Store.InvocationQuery(
+                range, function, Set.of(), false, 0, Store.Order.NEWEST, RECENT));
+    if (minutes.isEmpty() && recent.isEmpty()) {
+      return Optional.empty();
+    }
+    long first = Minute.of(range.fromEpochNs());
+    long count = Math.max(1, Minute.of(range.toEpochNs() - 1) - first + 1);
+    long minutesPerStep = Math.max(1, (count + MOST_POINTS - 1) / MOST_POINTS);
+    Map<Long, Minute> steps = new TreeMap<>();
+    for (FunctionMinute minute : minutes) {
+      steps
+          .computeIfAbsent(
+              minute.epochMinute() / minutesPerStep * minutesPerStep, absent -> new Minute())
+          .merge(minute.minute());
+    }
+    List<Answers.Point> points = new ArrayList<>();
+    for (long at = first / minutesPerStep * minutesPerStep;
+        at < first + count;
+        at += minutesPerStep) {
+      points.add(point(at, steps.getOrDefault(at, new Minute())));
+    }
+    double timeoutMs = 0;
+    long limit = 0;
+    long used = 0;
+    for (Invocation invocation : recent) {
+      timeoutMs = Math.max(timeoutMs, Math.round(invocation.timeoutNs() / 1e7) * 10);
+      limit = Math.max(limit, invocation.memoryLimit());
+      used = Math.max(used, invocation.memoryUsed());
+    }
+    return Optional.of(
+        new Answers.FunctionDetail(
+            millis(range.fromEpochNs()),
+            millis(range.toEpochNs()),
+            minutesPerStep * 60_000,
+            summary(function, minutes, range),
+            points,
+            timeoutMs,
+            limit,
+            used,
+            items(recent)));
+  }
+
+  private static Answers.Point point(long epochMinute, Minute minute) {
+    return new Answers.Point(
+        epochMinute * 60_000,
+        minute.invocations(),
+        minute.errors(),
+        minute.timeouts(),
+        minute.crashes(),
+        minute.coldStarts(),
+        minute.throttled(),
+        percentiles(minute.durations()));
+  }
+
+  public Answers.InvocationList invocations(Store.InvocationQuery query) {
+    return new Answers.InvocationList(items(store.invocations(query)));
+  }
+
+  /** Slowest init first. */
+  public Answers.ColdStartList coldStarts(TimeRange range, @Nullable String function, int limit) {
+    return new Answers.ColdStartList(
+        items(
+            store.invocations(
+                new Store.InvocationQuery(
+                    range, function, Set.of(), true, 0, Store.Order.SLOWEST_INIT, limit))));
+  }
+
+  private static List<Answers.InvocationItem> items(List<Invocation> invocations) {
+    return invocations.stream().map(Questions::item).toList();
+  }
+
+  private static Answers.InvocationItem item(Invocation invocation) {
+    return new Answers.InvocationItem(
+        invocation.traceId(),
+        invocation.spanId(),
+        invocation.function(),
+        invocation.requestId(),
+        invocation.startEpochNs() / 1e6,
+        invocation.durationNs() / 1e6,
+        invocation.outcome().word(),
+        invocation.cold(),
+        invocation.initNs() / 1e6,
+        invocation.trigger(),
+        invocation.instance(),
+        invocation.version(),
+        invocation.errorType(),
+        invocation.errorMessage());
+  }
+
+  public Answers.TraceList traces(Store.TraceQuery query) {
+    return new Answers.TraceList(store.traces(query).stream().map(Questions::item).toList());
+  }
+
+  private static Answers.TraceItem item(TraceSummary trace) {
+    return new Answers.TraceItem(
+        trace.traceId(),
+        trace.rootFunction(),
+        trace.startEpochNs() / 1e6,
+        (trace.endEpochNs() - trace.startEpochNs()) / 1e6,
+        trace.invocations(),
+        trace.coldStarts(),
+        trace.functions(),
+        trace.worst().word());
+  }
+
+  /** Empty when there is no such trace. */
+  public Optional<Answers.TraceDetail> trace(String traceId) {
+    List<Span> spans = store.trace(traceId);
+    if (spans.isEmpty()) {
+      return Optional.empty();
+    }
+    long start = spans.stream().mapToLong(Span::startEpochNs).min().orElse(0);
+    long end = spans.stream().mapToLong(Span::endEpochNs).max().orElse(0);
+    Set<String> functions = new TreeSet<>();
+    List<Answers.SpanItem> items = new ArrayList<>();
+    for (Span span : spans) {
+      functions.add(span.function());
+      items.add(item(span, spans));
+    }
+    items.sort(Comparator.comparingLong(Answers.SpanItem::startUs));
+    return Optional.of(
+        new Answers.TraceDetail(
+            traceId, start / 1000, (end - start) / 1000, List.copyOf(functions), items));
+  }
+
+  private static Answers.SpanItem item(Span span, List<Span> trace) {
+    Optional<Invocation> invocation = Invocation.of(span);
+    Answers.HangItem hang =
+        Hang.of(span, trace)
+            .map(
+                found ->
+                    new Answers.HangItem(
+                        found.openCall(), found.openCallSpanId(), found.topFrame(), found.stack()))
+            .orElse(null);
+    return new Answers.SpanItem(
+        span.spanId(),
+        span.parentSpanId(),
+        span.name(),
+        span.function(),
+        span.kind().name().toLowerCase(Locale.ROOT),
+        span.startEpochNs() / 1000,
+        span.durationNs() / 1000,
+        span.status().name().toLowerCase(Locale.ROOT),
+        span.statusMessage(),
+        span.unfinished(),
+        invocation.map(Invocation::outcome).map(Outcome::word).orElse(""),
+        invocation.map(Invocation::cold).orElse(false),
+        hang,
+        span.attributes(),
+        span.resource(),
+        span.events().stream()
+            .map(
+                event ->
+                    new Answers.EventItem(event.epochNs() / 1000, event.name(), event.attributes()))
+            .toList(),
+        span.links().stream()
+            .map(link -> new Answers.LinkItem(link.traceId(), link.spanId()))
+            .toList());
+  }
+
+  public Answers.Chains chains(TimeRange range) {
+    List<Span> spans = store.chainSpans(range, CHAIN_SPANS);
+    ChainGraph graph = ChainGraph.of(spans);
+    return new Answers.Chains(
+        millis(range.fromEpochNs()),
+        millis(range.toEpochNs()),
+        spans.size() < CHAIN_SPANS,
+        graph.nodes().stream()
+            .map(
+                node ->
+                    new Answers.NodeItem(
+                        node.id(),
+                        node.label(),
+                        node.kind().name().toLowerCase(Locale.ROOT),
+                        node.invocations(),
+                        node.failures()))
+            .toList(),
+        graph.edges().stream()
+            .map(
+                edge ->
+                    new Answers.EdgeItem(
+                        edge.from(),
+                        edge.to(),
+                        edge.calls(),
+                        edge.errors(),
+                        edge.throttles(),
+                        percentiles(edge.durations()),
+                        percentiles(edge.waits()),
+                        edge.exampleTraceId()))
+            .toList());
+  }
+
+  /** From microseconds to milliseconds; null when nothing was recorded. */
+  private static Answers.@Nullable Percentiles percentiles(Histogram histogram) {
+    if (histogram.getTotalCount() == 0) {
+      return null;
+    }
+    return new Answers.Percentiles(
+        histogram.getValueAtPercentile(50) / 1e3,
+        histogram.getValueAtPercentile(95) / 1e3,
+        histogram.getValueAtPercentile(99) / 1e3,
+        histogram.getMaxValue() / 1e3);
+  }
+
+  private static long millis(long ns) {
+    return ns / 1_000_000;
+  }
+}

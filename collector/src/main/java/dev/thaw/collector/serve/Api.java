@@ -1,0 +1,245 @@
+package dev.thaw.collector.serve;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.thaw.collector.alert.Alert;
+import dev.thaw.collector.alert.Evaluator;
+import dev.thaw.collector.alert.Rule;
+import dev.thaw.collector.model.Outcome;
+import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.query.Questions;
+import dev.thaw.collector.store.Store;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The JSON API under {@code /api/v1}, as openapi.yaml describes it. A wrong parameter is a 400 that
+ * says what to write, something that is not there a 404.
+ */
+public final class Api {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long HOUR_MS = 3_600_000;
+
+  /**
+   * One question: from the parameters to an object that becomes JSON; null when there is no such
+   * thing.
+   */
+  private interface Handler {
+    @Nullable Object answer(Parameters parameters);
+  }
+
+  private final Questions questions;
+  private final Evaluator alerts;
+
+  public Api(Questions questions, Evaluator alerts) {
+    this.questions = questions;
+    this.alerts = alerts;
+  }
+
+  public void addTo(ServerBuilder server) {
+    server.service("/api/v1/functions", json(p -> questions.functions(p.range())));
+    server.service(
+        "/api/v1/functions/{name}",
+        json(p -> orNull(questions.function(p.path("name"), p.range()))));
+    server.service("/api/v1/invocations", json(p -> questions.invocations(invocationQuery(p))));
+    server.service(
+        "/api/v1/cold-starts",
+        json(p -> questions.coldStarts(p.range(), p.text("function"), p.limit())));
+    server.service("/api/v1/traces", json(p -> questions.traces(traceQuery(p))));
+    server.service("/api/v1/traces/{traceId}", json(p -> orNull(questions.trace(p.traceId()))));
+    server.service("/api/v1/chains", json(p -> questions.chains(p.range())));
+    server.service("/api/v1/alerts", json(p -> alertList()));
+    server.service("/api/v1/openapi.yaml", (context, request) -> openApi());
+  }
+
+  private record RuleItem(
+      String name,
+      String kind,
+      String function,
+      int count,
+      long windowSeconds,
+      long slowerThanMs) {}
+
+  private record AlertList(List<Alert> alerts, List<RuleItem> rules) {}
+
+  private AlertList alertList() {
+    return new AlertList(alerts.alerts(), alerts.rules().stream().map(Api::item).toList());
+  }
+
+  private static RuleItem item(Rule rule) {
+    return new RuleItem(
+        rule.name(),
+        rule.kind().word(),
+        rule.function(),
+        rule.count(),
+        rule.window().toSeconds(),
+        rule.slowerThan().toMillis());
+  }
+
+  private static Store.InvocationQuery invocationQuery(Parameters p) {
+    String outcome = p.text("outcome");
+    return new Store.InvocationQuery(
+        p.range(),
+        p.text("function"),
+        outcome == null ? Set.of() : Set.of(Outcome.of(outcome)),
+        p.flag("cold"),
+        0,
+        p.choice(
+            "order",
+            Map.of("newest", Store.Order.NEWEST, "slowest", Store.Order.SLOWEST),
+            Store.Order.NEWEST),
+        p.limit());
+  }
+
+  private static Store.TraceQuery traceQuery(Parameters p) {
+    String through = p.text("through");
+    String outcome = p.text("outcome");
+    return new Store.TraceQuery(
+        p.range(),
+        through == null ? Set.of() : Set.of(through.split(",")),
+        outcome == null ? null : Outcome.of(outcome),
+        p.flag("cold"),
+        p.number("minDurationMs", 0, 0, 86_400_000) * 1_000_000,
+        p.text("requestId"),
+        p.limit());
+  }
+
+  private static @Nullable Object orNull(Optional<?> answer) {
+    return answer.orElse(null);
+  }
+
+  private static HttpService json(Handler handler) {
+    return new HttpService() {
+      @Override
+      public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+        if (!request.method().name().equals("GET")) {
+          return error(HttpStatus.METHOD_NOT_ALLOWED, "Only GET is served here");
+        }
+        return HttpResponse.of(
+            CompletableFuture.supplyAsync(
+                () -> answer(handler, context), context.blockingTaskExecutor()));
+      }
+    };
+  }
+
+  private static HttpResponse answer(Handler handler, ServiceRequestContext context) {
+    try {
+      Object answer = handler.answer(new Parameters(context, System.currentTimeMillis()));
+      return answer == null
+          ? error(HttpStatus.NOT_FOUND, "There is no such thing in this time range")
+          : HttpResponse.of(
+              HttpStatus.OK, MediaType.JSON_UTF_8, HttpData.wrap(JSON.writeValueAsBytes(answer)));
+    } catch (IllegalArgumentException e) {
+      return error(HttpStatus.BAD_REQUEST, String.valueOf(e.getMessage()));
+    } catch (IOException | RuntimeException e) {
+      LOG.error("{} could not be answered", context.path(), e);
+      return error(
+          HttpStatus.INTERNAL_SERVER_ERROR,
+          "The question could not be answered; see the collector's log");
+    }
+  }
+
+  static HttpResponse error(HttpStatus status, String message) {
+    String body = JSON.createObjectNode().put("message", message).toString();
+    return HttpResponse.of(status, MediaType.JSON_UTF_8, body);
+  }
+
+  private static HttpResponse openApi() {
+    try (InputStream in = Api.class.getResourceAsStream("/openapi.yaml")) {
+      if (in == null) {
+        throw new IllegalStateException("openapi.yaml is missing from the jar");
+      }
+      return HttpResponse.of(
+          HttpStatus.OK, MediaType.parse("application/yaml"), HttpData.wrap(in.readAllBytes()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The parameters of one request; a wrong one is an IllegalArgumentException that says what to
+   * write.
+   */
+  private record Parameters(ServiceRequestContext context, long nowMs) {
+
+    @Nullable String text(String name) {
+      String value = context.queryParam(name);
+      return value == null || value.isEmpty() ? null : value;
+    }
+
+    String path(String name) {
+      String value = context.pathParam(name);
+      return value == null ? "" : value;
+    }
+
+    String traceId() {
+      String id = path("traceId").toLowerCase(java.util.Locale.ROOT);
+      if (!id.matches("[0-9a-f]{32}")) {
+        throw new IllegalArgumentException("A trace id is 32 hexadecimal digits");
+      }
+      return id;
+    }
+
+    boolean flag(String name) {
+      return "true".equals(text(name));
+    }
+
+    /** The last hour when nothing is said. */
+    TimeRange range() {
+      long to = number("to", nowMs + 1, 0, Long.MAX_VALUE / 1_000_000);
+      return TimeRange.ofMillis(number("from", to - HOUR_MS, 0, Long.MAX_VALUE / 1_000_000), to);
+    }
+
+    int limit() {
+      return (int) number("limit", 100, 1, 10_000);
+    }
+
+    long number(String name, long otherwise, long least, long most) {
+      String value = text(name);
+      if (value == null) {
+        return otherwise;
+      }
+      try {
+        long number = Long.parseLong(value);
+        if (number >= least && number <= most) {
+          return number;
+        }
+      } catch (NumberFormatException e) {
+        // Said below.
+      }
+      throw new IllegalArgumentException(
+          name + " is '" + value + "'; it must be a whole number from " + least + " to " + most);
+    }
+
+    <T> T choice(String name, Map<String, T> choices, T otherwise) {
+      String value = text(name);
+      if (value == null) {
+        return otherwise;
+      }
+      T chosen = choices.get(value);
+      if (chosen == null) {
+        throw new IllegalArgumentException(
+            name + " is '" + value + "'; use one of " + new java.util.TreeSet<>(choices.keySet()));
+      }
+      return chosen;
+    }
+  }
+}

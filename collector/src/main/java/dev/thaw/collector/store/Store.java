@@ -1,0 +1,107 @@
+package dev.thaw.collector.store;
+
+import dev.thaw.collector.model.Invocation;
+import dev.thaw.collector.model.Outcome;
+import dev.thaw.collector.model.Span;
+import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.TraceSummary;
+import dev.thaw.collector.rollup.FunctionMinute;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps spans and answers the questions that need them.
+ *
+ * <p>{@link #append} MUST be called from one thread at a time; everything else MAY be called from
+ * any thread, also while it runs. Every engine extends {@code StoreContract}.
+ */
+public interface Store extends AutoCloseable {
+
+  /**
+   * Adds spans, all or none.
+   *
+   * <p>When it returns, the spans MUST survive the end of the process. A span that is there already
+   * MUST NOT be counted again; a final record of a span MUST replace a provisional one, and a
+   * provisional one MUST NOT replace a final one, in whatever order they come.
+   *
+   * @throws StoreException when nothing was added; the caller may try again
+   */
+  void append(List<Span> spans);
+
+  /**
+   * The rollups of all functions, or of one.
+   *
+   * @param range by the minutes that it touches
+   */
+  List<FunctionMinute> minutes(TimeRange range, @Nullable String function);
+
+  /** Invocations that fit, each once, in the order asked for. */
+  List<Invocation> invocations(InvocationQuery query);
+
+  /** Traces that fit, newest first. */
+  List<TraceSummary> traces(TraceQuery query);
+
+  /**
+   * All spans of a trace, each once, in the order of their start; empty when there is no such
+   * trace.
+   */
+  List<Span> trace(String traceId);
+
+  /**
+   * Spans that began in the range and show how functions hang together: invocations, calls and
+   * messages, each once.
+   *
+   * @param limit the most to return; the newest are kept
+   */
+  List<Span> chainSpans(TimeRange range, int limit);
+
+  /** How many calls to the target were refused in the range. */
+  long countThrottles(TimeRange range, String target);
+
+  @Override
+  void close();
+
+  /** In which order invocations come. */
+  enum Order {
+    NEWEST,
+    SLOWEST,
+    SLOWEST_INIT
+  }
+
+  /**
+   * Which invocations.
+   *
+   * @param function one function, or null for all
+   * @param outcomes empty for all
+   * @param coldOnly only cold starts
+   * @param minInitNs least init duration, nanoseconds
+   * @param limit at least 1
+   */
+  record InvocationQuery(
+      TimeRange range,
+      @Nullable String function,
+      Set<Outcome> outcomes,
+      boolean coldOnly,
+      long minInitNs,
+      Order order,
+      int limit) {}
+
+  /**
+   * Which traces.
+   *
+   * @param through functions that must all be in it; empty for any
+   * @param outcome an outcome that one of its invocations must have, or null
+   * @param coldOnly whether one of its invocations must be a cold start
+   * @param minDurationNs least time from first to last, nanoseconds
+   * @param requestId an invocation's request id, or null
+   */
+  record TraceQuery(
+      TimeRange range,
+      Set<String> through,
+      @Nullable Outcome outcome,
+      boolean coldOnly,
+      long minDurationNs,
+      @Nullable String requestId,
+      int limit) {}
+}

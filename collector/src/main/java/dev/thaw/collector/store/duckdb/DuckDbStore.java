@@ -1,0 +1,529 @@
+package dev.thaw.collector.store.duckdb;
+
+import dev.thaw.collector.model.Invocation;
+import dev.thaw.collector.model.Span;
+import dev.thaw.collector.model.Throttles;
+import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.TraceSummary;
+import dev.thaw.collector.rollup.FunctionMinute;
+import dev.thaw.collector.rollup.Minute;
+import dev.thaw.collector.store.Store;
+import dev.thaw.collector.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One DuckDB file: spans in a table that only grows, invocations and throttles by key, rollups by
+ * function and minute. One transaction for each append.
+ *
+ * <p>Spans have no key: an index on the largest table would cost most of the ingest rate, and a
+ * span that came twice is told apart when its trace is read. What is counted has one.
+ */
+public final class DuckDbStore implements Store {
+
+  private static final int SCHEMA_VERSION = 1;
+
+  private static final String[] SCHEMA = {
+    "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER)",
+    """
+    CREATE TABLE IF NOT EXISTS span (
+      trace_id UUID, span_id BIGINT, parent_span_id BIGINT, certainty TINYINT, kind TINYINT,
+      name VARCHAR, function VARCHAR, start_ns BIGINT, end_ns BIGINT, status TINYINT, chain BOOLEAN, body VARCHAR)
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS invocation (
+      trace_id UUID, span_id BIGINT, parent_span_id BIGINT, certainty TINYINT, function VARCHAR, request_id VARCHAR,
+      start_ns BIGINT, end_ns BIGINT, outcome TINYINT, cold BOOLEAN, init_ns BIGINT, trigger_kind VARCHAR, instance VARCHAR,
+      version VARCHAR, timeout_ns BIGINT, memory_used BIGINT, memory_limit BIGINT, queue_wait_ns BIGINT, error_type VARCHAR,
+      error_message VARCHAR, PRIMARY KEY (trace_id, span_id))
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS throttle (
+      trace_id UUID, span_id BIGINT, caller VARCHAR, target VARCHAR, reason VARCHAR, refused INTEGER, start_ns BIGINT,
+      PRIMARY KEY (trace_id, span_id))
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS rollup (
+      function VARCHAR, minute BIGINT, data BLOB, PRIMARY KEY (function, minute))
+    """
+  };
+
+  private static final String INVOCATION_COLUMNS =
+      "trace_id, span_id, parent_span_id, certainty, function, request_id, start_ns, end_ns, outcome, cold, init_ns,"
+          + " trigger_kind, instance, version, timeout_ns, memory_used, memory_limit, queue_wait_ns, error_type, error_message";
+
+  private final DuckDBConnection connection;
+  private final DuckDBConnection writing;
+
+  private DuckDbStore(DuckDBConnection connection) throws SQLException {
+    this.connection = connection;
+    this.writing = connection.duplicate();
+    writing.setAutoCommit(false);
+  }
+
+  /**
+   * @throws IllegalArgumentException when the folder can't be used; the message says why
+   */
+  public static DuckDbStore open(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "The data folder " + folder + " can't be created: " + e.getMessage(), e);
+    }
+    if (!Files.isWritable(folder)) {
+      throw new IllegalArgumentException("The data folder " + folder + " can't be written to");
+    }
+    Path file = folder.resolve("thaw.duckdb");
+    try {
+      DuckDBConnection connection =
+          (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file);
+      try (Statement statement = connection.createStatement()) {
+        for (String table : SCHEMA) {
+          statement.execute(table);
+        }
+        checkVersion(statement, file);
+      }
+      return new DuckDbStore(connection);
+    } catch (SQLException e) {
+      throw new IllegalArgumentException(
+          "The database "
+              + file
+              + " can't be opened (is another collector using it?): "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static void checkVersion(Statement statement, Path file) throws SQLException {
+    try (ResultSet found = statement.executeQuery("SELECT version FROM schema_version")) {
+      if (found.next()) {
+        int version = found.getInt(1);
+        if (version != SCHEMA_VERSION) {
+          throw new IllegalArgumentException(
+              file
+                  + " has schema version "
+                  + version
+                  + ", this collector needs "
+                  + SCHEMA_VERSION
+                  + ". Use another data folder.");
+        }
+        return;
+      }
+    }
+    statement.execute("INSERT INTO schema_version VALUES (" + SCHEMA_VERSION + ")");
+  }
+
+  // Appending
+
+  @Override
+  public void append(List<Span> spans) {
+    try {
+      appendSpans(spans);
+      Changes changes = new Changes();
+      appendInvocations(spans, changes);
+      appendThrottles(spans, changes);
+      changes.save();
+      writing.commit();
+    } catch (SQLException | RuntimeException e) {
+      rollback();
+      throw new StoreException("The spans could not be stored: " + e.getMessage(), e);
+    }
+  }
+
+  private void rollback() {
+    try {
+      writing.rollback();
+    } catch (SQLException e) {
+      // The connection is beyond help; the exception that led here says more.
+    }
+  }
+
+  private void appendSpans(List<Span> spans) throws SQLException {
+    try (DuckDBAppender appender =
+        writing.createAppender(DuckDBConnection.DEFAULT_SCHEMA, "span")) {
+      for (Span span : spans) {
+        int certainty =
+            Invocation.of(span)
+                .map(Invocation::certainty)
+                .orElse(span.unfinished() ? 0 : Invocation.FINAL);
+        boolean chain = span.kind() != Span.Kind.INTERNAL && span.kind() != Span.Kind.UNSPECIFIED;
+        appender.beginRow();
+        appender.append(Ids.trace(span.traceId()));
+        appender.append(Ids.span(span.spanId()));
+        appender.append(Ids.span(span.parentSpanId()));
+        appender.append((byte) certainty);
+        appender.append((byte) span.kind().ordinal());
+        appender.append(span.name());
+        appender.append(span.function());
+        appender.append(span.startEpochNs());
+        appender.append(span.endEpochNs());
+        appender.append((byte) span.status().ordinal());
+        appender.append(chain);
+        appender.append(SpanBody.write(span));
+        appender.endRow();
+      }
+      appender.flush();
+    }
+  }
+
+  private void appendInvocations(List<Span> spans, Changes changes) throws SQLException {
+    // Of several records of one span in one batch only the most certain counts.
+    Map<String, Invocation> best = new HashMap<>();
+    for (Span span : spans) {
+      Invocation.of(span)
+          .ifPresent(
+              invocation ->
+                  best.merge(
+                      invocation.traceId() + invocation.spanId(),
+                      invocation,
+                      (a, b) -> b.certainty() > a.certainty() ? b : a));
+    }
+    if (best.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement find =
+            writing.prepareStatement(
+                "SELECT "
+                    + INVOCATION_COLUMNS
+                    + " FROM invocation WHERE trace_id = ? AND span_id = ?");
+        PreparedStatement put =
+            writing.prepareStatement(
+                "INSERT INTO invocation ("
+                    + INVOCATION_COLUMNS
+                    + ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+                    + " ON CONFLICT (trace_id, span_id) DO UPDATE SET certainty = excluded.certainty, end_ns = excluded.end_ns,"
+                    + " outcome = excluded.outcome, timeout_ns = excluded.timeout_ns, memory_used = excluded.memory_used,"
+                    + " error_type = excluded.error_type, error_message = excluded.error_message")) {
+      for (Invocation invocation : best.values()) {
+        Invocation known = find(find, invocation);
+        if (known != null && known.certainty() >= invocation.certainty()) {
+          continue;
+        }
+        if (known != null) {
+          changes.minute(known.function(), known.startEpochNs()).remove(known);
+        }
+        changes.minute(invocation.function(), invocation.startEpochNs()).add(invocation);
+        Rows.bind(put, invocation);
+        put.execute();
+      }
+    }
+  }
+
+  private static @Nullable Invocation find(PreparedStatement find, Invocation invocation)
+      throws SQLException {
+    find.setObject(1, Ids.trace(invocation.traceId()));
+    find.setLong(2, Ids.span(invocation.spanId()));
+    try (ResultSet row = find.executeQuery()) {
+      return row.next() ? Rows.invocation(row) : null;
+    }
+  }
+
+  private void appendThrottles(List<Span> spans, Changes changes) throws SQLException {
+    Map<String, Throttles> most = new HashMap<>();
+    for (Span span : spans) {
+      Throttles.of(span)
+          .ifPresent(
+              met ->
+                  most.merge(
+                      met.traceId() + met.spanId(), met, (a, b) -> b.count() > a.count() ? b : a));
+    }
+    if (most.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement find =
+            writing.prepareStatement(
+                "SELECT refused FROM throttle WHERE trace_id = ? AND span_id = ?");
+        PreparedStatement put =
+            writing.prepareStatement(
+                "INSERT INTO throttle VALUES (?,?,?,?,?,?,?)"
+                    + " ON CONFLICT (trace_id, span_id) DO UPDATE SET refused = excluded.refused")) {
+      for (Throttles met : most.values()) {
+        find.setObject(1, Ids.trace(met.traceId()));
+        find.setLong(2, Ids.span(met.spanId()));
+        int known;
+        try (ResultSet row = find.executeQuery()) {
+          known = row.next() ? row.getInt(1) : 0;
+        }
+        if (met.count() <= known) {
+          continue;
+        }
+        changes.minute(met.target(), met.firstEpochNs()).addThrottled(met.count() - known);
+        changes.minute(met.caller(), met.firstEpochNs()).addThrottlesMet(met.count() - known);
+        put.setObject(1, Ids.trace(met.traceId()));
+        put.setLong(2, Ids.span(met.spanId()));
+        put.setString(3, met.caller());
+        put.setString(4, met.target());
+        put.setString(5, met.reason());
+        put.setInt(6, met.count());
+        put.setLong(7, met.firstEpochNs());
+        put.execute();
+      }
+    }
+  }
+
+  /** The rollups that one append changes: read once, saved once. */
+  private final class Changes {
+    private record Key(String function, long minute) {}
+
+    private final Map<Key, Minute> changed = new HashMap<>();
+
+    Minute minute(String function, long epochNs) throws SQLException {
+      Key key = new Key(function, Minute.of(epochNs));
+      Minute known = changed.get(key);
+      if (known == null) {
+        known = read(key);
+        changed.put(key, known);
+      }
+      return known;
+    }
+
+    private Minute read(Key key) throws SQLException {
+      try (PreparedStatement find =
+          writing.prepareStatement("SELECT data FROM rollup WHERE function = ? AND minute = ?")) {
+        find.setString(1, key.function());
+        find.setLong(2, key.minute());
+        try (ResultSet row = find.executeQuery()) {
+          return row.next() ? Minute.decode(row.getBytes(1)) : new Minute();
+        }
+      }
+    }
+
+    void save() throws SQLException {
+      if (changed.isEmpty()) {
+        return;
+      }
+      try (PreparedStatement put =
+          writing.prepareStatement(
+              "INSERT INTO rollup VALUES (?,?,?) ON CONFLICT (function, minute) DO UPDATE SET data = excluded.data")) {
+        for (Map.Entry<Key, Minute> change : changed.entrySet()) {
+          put.setString(1, change.getKey().function());
+          put.setLong(2, change.getKey().minute());
+          put.setBytes(3, change.getValue().encode());
+          put.execute();
+        }
+      }
+    }
+  }
+
+  // Reading
+
+  private interface Reading<T> {
+    T from(DuckDBConnection own) throws SQLException;
+  }
+
+  /** On a connection of its own: readers see the last commit and never wait for the writer. */
+  private <T> T read(Reading<T> reading) {
+    try (DuckDBConnection own = connection.duplicate()) {
+      return reading.from(own);
+    } catch (SQLException e) {
+      throw new StoreException("The store could not answer: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public List<FunctionMinute> minutes(TimeRange range, @Nullable String function) {
+    return read(
+        own -> {
+          try (PreparedStatement query =
+              own.prepareStatement(
+                  "SELECT function, minute, data FROM rollup WHERE minute BETWEEN ? AND ?"
+                      + (function == null ? "" : " AND function = ?")
+                      + " ORDER BY minute")) {
+            query.setLong(1, Minute.of(range.fromEpochNs()));
+            query.setLong(2, Minute.of(range.toEpochNs() - 1));
+            if (function != null) {
+              query.setString(3, function);
+            }
+            List<FunctionMinute> found = new ArrayList<>();
+            try (ResultSet row = query.executeQuery()) {
+              while (row.next()) {
+                found.add(
+                    new FunctionMinute(
+                        row.getString(1), row.getLong(2), Minute.decode(row.getBytes(3))));
+              }
+            }
+            return found;
+          }
+        });
+  }
+
+  @Override
+  public List<Invocation> invocations(InvocationQuery wanted) {
+    StringBuilder sql =
+        new StringBuilder(
+            "SELECT "
+                + INVOCATION_COLUMNS
+                + " FROM invocation WHERE start_ns >= ? AND start_ns < ?");
+    if (wanted.function() != null) {
+      sql.append(" AND function = ?");
+    }
+    if (!wanted.outcomes().isEmpty()) {
+      sql.append(" AND outcome IN (")
+          .append(
+              wanted.outcomes().stream()
+                  .map(outcome -> Integer.toString(outcome.ordinal()))
+                  .collect(Collectors.joining(",")))
+          .append(')');
+    }
+    if (wanted.coldOnly()) {
+      sql.append(" AND cold");
+    }
+    if (wanted.minInitNs() > 0) {
+      sql.append(" AND init_ns >= ").append(wanted.minInitNs());
+    }
+    sql.append(
+        switch (wanted.order()) {
+          case NEWEST -> " ORDER BY start_ns DESC";
+          case SLOWEST -> " ORDER BY end_ns - start_ns DESC";
+          case SLOWEST_INIT -> " ORDER BY init_ns DESC";
+        });
+    sql.append(" LIMIT ").append(wanted.limit());
+    return read(
+        own -> {
+          try (PreparedStatement query = own.prepareStatement(sql.toString())) {
+            query.setLong(1, wanted.range().fromEpochNs());
+            query.setLong(2, wanted.range().toEpochNs());
+            if (wanted.function() != null) {
+              query.setString(3, wanted.function());
+            }
+            List<Invocation> found = new ArrayList<>();
+            try (ResultSet row = query.executeQuery()) {
+              while (row.next()) {
+                found.add(Rows.invocation(row));
+              }
+            }
+            return found;
+          }
+        });
+  }
+
+  @Override
+  public List<TraceSummary> traces(TraceQuery wanted) {
+    List<Object> values = new ArrayList<>();
+    values.add(wanted.range().fromEpochNs());
+    values.add(wanted.range().toEpochNs());
+    StringBuilder having = new StringBuilder("max(end_ns) - min(start_ns) >= ?");
+    values.add(wanted.minDurationNs());
+    for (String function : wanted.through()) {
+      having.append(" AND count(*) FILTER (WHERE function = ?) > 0");
+      values.add(function);
+    }
+    if (wanted.outcome() != null) {
+      having.append(" AND count(*) FILTER (WHERE outcome = ?) > 0");
+      values.add(wanted.outcome().ordinal());
+    }
+    if (wanted.coldOnly()) {
+      having.append(" AND count(*) FILTER (WHERE cold) > 0");
+    }
+    if (wanted.requestId() != null) {
+      having.append(" AND count(*) FILTER (WHERE request_id = ?) > 0");
+      values.add(wanted.requestId());
+    }
+    String sql =
+        "SELECT trace_id::VARCHAR, arg_min(function, start_ns), min(start_ns), max(end_ns), count(*),"
+            + " count(*) FILTER (WHERE cold), string_agg(DISTINCT function, ',' ORDER BY function), max(outcome)"
+            + " FROM invocation WHERE start_ns >= ? AND start_ns < ? GROUP BY trace_id HAVING "
+            + having
+            + " ORDER BY min(start_ns) DESC LIMIT "
+            + wanted.limit();
+    return read(
+        own -> {
+          try (PreparedStatement query = own.prepareStatement(sql)) {
+            for (int i = 0; i < values.size(); i++) {
+              query.setObject(i + 1, values.get(i));
+            }
+            List<TraceSummary> found = new ArrayList<>();
+            try (ResultSet row = query.executeQuery()) {
+              while (row.next()) {
+                found.add(Rows.traceSummary(row));
+              }
+            }
+            return found;
+          }
+        });
+  }
+
+  @Override
+  public List<Span> trace(String traceId) {
+    return spans(
+        "SELECT * FROM span WHERE trace_id = ?"
+            + " QUALIFY row_number() OVER (PARTITION BY span_id ORDER BY certainty DESC, end_ns DESC) = 1 ORDER BY start_ns, span_id",
+        query -> query.setObject(1, Ids.trace(traceId)));
+  }
+
+  @Override
+  public List<Span> chainSpans(TimeRange range, int limit) {
+    return spans(
+        "SELECT * FROM span WHERE chain AND start_ns >= ? AND start_ns < ?"
+            + " QUALIFY row_number() OVER (PARTITION BY trace_id, span_id ORDER BY certainty DESC, end_ns DESC) = 1"
+            + " ORDER BY start_ns DESC LIMIT "
+            + limit,
+        query -> {
+          query.setLong(1, range.fromEpochNs());
+          query.setLong(2, range.toEpochNs());
+        });
+  }
+
+  private interface Binding {
+    void to(PreparedStatement query) throws SQLException;
+  }
+
+  private List<Span> spans(String sql, Binding binding) {
+    return read(
+        own -> {
+          try (PreparedStatement query = own.prepareStatement(sql)) {
+            binding.to(query);
+            List<Span> found = new ArrayList<>();
+            try (ResultSet row = query.executeQuery()) {
+              while (row.next()) {
+                found.add(Rows.span(row));
+              }
+            }
+            return found;
+          }
+        });
+  }
+
+  @Override
+  public long countThrottles(TimeRange range, String target) {
+    return read(
+        own -> {
+          try (PreparedStatement query =
+              own.prepareStatement(
+                  "SELECT coalesce(sum(refused), 0) FROM throttle WHERE start_ns >= ? AND start_ns < ? AND target = ?")) {
+            query.setLong(1, range.fromEpochNs());
+            query.setLong(2, range.toEpochNs());
+            query.setString(3, target);
+            try (ResultSet row = query.executeQuery()) {
+              row.next();
+              return row.getLong(1);
+            }
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    try {
+      writing.close();
+      connection.close();
+    } catch (SQLException e) {
+      throw new StoreException("The database could not be closed: " + e.getMessage(), e);
+    }
+  }
+}

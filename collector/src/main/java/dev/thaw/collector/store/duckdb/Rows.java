@@ -1,0 +1,97 @@
+package dev.thaw.collector.store.duckdb;
+
+import dev.thaw.collector.model.Invocation;
+import dev.thaw.collector.model.Outcome;
+import dev.thaw.collector.model.Span;
+import dev.thaw.collector.model.TraceSummary;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+
+/** Between rows and the model. */
+final class Rows {
+
+  private Rows() {}
+
+  static Span span(ResultSet row) throws SQLException {
+    SpanBody body = SpanBody.read(row.getString("body"));
+    long parent = row.getLong("parent_span_id");
+    return new Span(
+        Ids.trace((UUID) row.getObject("trace_id")),
+        Ids.span(row.getLong("span_id")),
+        parent == 0 ? "" : Ids.span(parent),
+        Span.Kind.values()[row.getInt("kind")],
+        row.getString("name"),
+        row.getString("function"),
+        row.getLong("start_ns"),
+        row.getLong("end_ns"),
+        Span.Status.values()[row.getInt("status")],
+        body.statusMessage(),
+        body.attributes(),
+        body.events(),
+        body.links(),
+        body.resource());
+  }
+
+  static Invocation invocation(ResultSet row) throws SQLException {
+    long parent = row.getLong(3);
+    return new Invocation(
+        Ids.trace((UUID) row.getObject(1)),
+        Ids.span(row.getLong(2)),
+        parent == 0 ? "" : Ids.span(parent),
+        row.getInt(4),
+        row.getString(5),
+        row.getString(6),
+        row.getLong(7),
+        row.getLong(8),
+        Outcome.values()[row.getInt(9)],
+        row.getBoolean(10),
+        row.getLong(11),
+        row.getString(12),
+        row.getString(13),
+        row.getString(14),
+        row.getLong(15),
+        row.getLong(16),
+        row.getLong(17),
+        row.getLong(18),
+        row.getString(19),
+        row.getString(20));
+  }
+
+  static void bind(PreparedStatement put, Invocation invocation) throws SQLException {
+    put.setObject(1, Ids.trace(invocation.traceId()));
+    put.setLong(2, Ids.span(invocation.spanId()));
+    put.setLong(3, Ids.span(invocation.parentSpanId()));
+    put.setInt(4, invocation.certainty());
+    put.setString(5, invocation.function());
+    put.setString(6, invocation.requestId());
+    put.setLong(7, invocation.startEpochNs());
+    put.setLong(8, invocation.endEpochNs());
+    put.setInt(9, invocation.outcome().ordinal());
+    put.setBoolean(10, invocation.cold());
+    put.setLong(11, invocation.initNs());
+    put.setString(12, invocation.trigger());
+    put.setString(13, invocation.instance());
+    put.setString(14, invocation.version());
+    put.setLong(15, invocation.timeoutNs());
+    put.setLong(16, invocation.memoryUsed());
+    put.setLong(17, invocation.memoryLimit());
+    put.setLong(18, invocation.queueWaitNs());
+    put.setString(19, invocation.errorType());
+    put.setString(20, invocation.errorMessage());
+  }
+
+  static TraceSummary traceSummary(ResultSet row) throws SQLException {
+    return new TraceSummary(
+        row.getString(1).replace("-", ""),
+        row.getString(2),
+        row.getLong(3),
+        row.getLong(4),
+        row.getInt(5),
+        row.getInt(6),
+        List.of(row.getString(7).split(",")),
+        Outcome.values()[row.getInt(8)]);
+  }
+}
