@@ -31,6 +31,7 @@ public final class LocalPlatform implements AutoCloseable {
   private final List<QueueTrigger> triggers;
   private final List<HttpServer> servers;
   private final HttpServer frontDoor;
+  private boolean closed;
 
   private LocalPlatform(
       PlatformContext platform,
@@ -189,7 +190,11 @@ public final class LocalPlatform implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
     triggers.forEach(QueueTrigger::close);
     functions.close();
     servers.forEach(server -> server.stop(0));

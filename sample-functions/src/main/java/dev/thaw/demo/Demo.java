@@ -1,0 +1,303 @@
+package dev.thaw.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.thaw.local.FunctionsFile;
+import dev.thaw.local.LocalPlatform;
+import dev.thaw.local.PlatformOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything of Thaw on one machine: collector, sample functions with the agent, customers, and a
+ * chat room that hears of alerts.
+ *
+ * <p>Ends every process it started. Its files are under .thaw/demo, made anew in each run.
+ */
+public final class Demo implements AutoCloseable {
+
+  static final String TIMEOUT_RULE = "payments time out";
+  private static final String CHAIN = "checkout,pricing,inventory,fulfilment,notify";
+
+  /**
+   * Time at the end for what is under way: the longest function, the queue, and an alert's window.
+   */
+  private static final Duration DRAIN = Duration.ofSeconds(20);
+
+  private static final Duration SETTLE_LIMIT = Duration.ofSeconds(90);
+
+  private static final String ALERTS =
+      """
+      webhooks:
+        - %s
+      rules:
+        - name: payments time out
+          kind: timeouts
+          function: stuck
+          count: 2
+          window: 15s
+        - name: greetings fail
+          kind: errors
+          function: flaky
+          count: 3
+          window: 30s
+        - name: functions at their limit
+          kind: throttles
+          function: "*"
+          count: 10
+          window: 30s
+        - name: slow cold starts
+          kind: slow-cold-starts
+          function: "*"
+          slower-than: 2s
+          count: 1
+          window: 1m
+      """;
+
+  private final long startedMs = System.currentTimeMillis();
+  private final WebhookReceiver chatRoom;
+  private final HangingServer payments;
+  private final CollectorProcess collector;
+  private final LocalPlatform platform;
+  private final Traffic traffic;
+  private boolean closed;
+
+  /**
+   * @param home the checkout of Thaw, built
+   * @throws DemoException when something does not come up
+   */
+  public Demo(Path home, int port) throws IOException, InterruptedException, DemoException {
+    Path agent = built(home.resolve("agent/target/thaw-agent.jar"));
+    Path collectorJar = built(home.resolve("collector/target/thaw-collector.jar"));
+    Path functions = built(home.resolve("sample-functions/target/platform/functions.yaml"));
+    checkFree(port);
+    Path work = home.resolve(".thaw/demo");
+    delete(work);
+    Files.createDirectories(work);
+    chatRoom = new WebhookReceiver(Demo::announce);
+    payments = new HangingServer();
+    Files.writeString(work.resolve("alerts.yaml"), ALERTS.formatted(chatRoom.url()));
+    say("Starting the collector ...");
+    collector =
+        new CollectorProcess(
+            collectorJar,
+            work,
+            Map.of(
+                "THAW_PORT", Integer.toString(port),
+                "THAW_DATA", work.resolve("data").toString(),
+                "THAW_ALERTS", work.resolve("alerts.yaml").toString(),
+                "THAW_ALERT_INTERVAL", "1"));
+    say("Starting the function platform ...");
+    platform =
+        LocalPlatform.start(
+            FunctionsFile.read(functions),
+            PlatformOptions.defaults(
+                    functions.resolveSibling("runtime/aws-lambda"), work.resolve("platform"))
+                .withAgent(agent)
+                .withEnvironment(
+                    Map.of(
+                        "OTEL_EXPORTER_OTLP_ENDPOINT", collector.url(),
+                        // Several JVMs start on the same few cores as the collector: its answer may
+                        // take longer here than anywhere else.
+                        "THAW_EXPORT_BUDGET", "2s",
+                        "PAYMENT_URL", payments.url())));
+    traffic = new Traffic(platform.url());
+  }
+
+  private static Path built(Path file) throws DemoException {
+    if (!Files.exists(file)) {
+      throw new DemoException(file + " is missing. Build it with: mvn -DskipTests package");
+    }
+    return file;
+  }
+
+  private static void checkFree(int port) throws DemoException {
+    try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+      probe.setReuseAddress(true);
+    } catch (IOException e) {
+      throw new DemoException(
+          "Port " + port + " is taken. Choose another: ./thaw demo --port 14318");
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private static void announce(JsonNode alert) {
+    say(
+        "  alert "
+            + alert.path("state").asText()
+            + ": "
+            + alert.path("rule").asText()
+            + " ("
+            + alert.path("function").asText()
+            + ", "
+            + alert.path("value").asLong()
+            + " "
+            + alert.path("kind").asText()
+            + " in "
+            + alert.path("windowSeconds").asLong()
+            + " s)");
+  }
+
+  /** Runs until the process is stopped. */
+  public void runUntilStopped() throws InterruptedException {
+    traffic.start();
+    say(
+        """
+
+        The dashboard is at %s
+
+        What to look at:
+          %s/                          all functions: who is slow, who fails
+          %s/functions/checkout        one function: durations, cold starts, errors
+          %s/cold-starts               slowest first; report is slow for real reasons
+          %s/traces?outcome=timeout    what stuck was waiting for when it was killed
+          %s/chains                    who calls whom, and who is throttled
+          %s/alerts                    payments time out about once a minute
+
+        Functions: %s   Logs: %s
+        Stop with Ctrl-C.
+        """
+            .replace("%s/", collector.url() + "/")
+            .formatted(collector.url(), platform.url(), platform.logs()));
+    new CountDownLatch(1).await();
+  }
+
+  /**
+   * Runs for a time, compares, and says what it found.
+   *
+   * @return whether everything was as it must be
+   */
+  public boolean runFor(Duration limit, @Nullable Path json)
+      throws IOException, InterruptedException {
+    say("The dashboard is at " + collector.url() + " for " + limit.toSeconds() + " s.");
+    traffic.start();
+    Duration driving = limit.minus(DRAIN);
+    for (long left = driving.toSeconds(); left > 0; left -= 10) {
+      say(
+          "  "
+              + platform.ledger().entries().size()
+              + " invocations, "
+              + left
+              + " s of traffic to go");
+      Thread.sleep(Math.min(10, left) * 1000);
+    }
+    traffic.close();
+    say("Waiting for what is under way ...");
+    boolean settled = settle();
+    platform.close();
+    Comparison comparison = compare();
+    say("");
+    say(comparison.table());
+    if (json != null) {
+      comparison.write(json);
+    }
+    boolean chain = showChain();
+    boolean hang = showHang();
+    boolean alerts =
+        check("webhook: the timeout alert fired", chatRoom.has(TIMEOUT_RULE, "firing"))
+            & check("webhook: and was resolved", chatRoom.has(TIMEOUT_RULE, "resolved"));
+    boolean equal = check("ledger and collector are equal", comparison.equal());
+    return settled & chain & hang & alerts & equal;
+  }
+
+  /** Until nothing runs, nothing waits, and the alert is resolved. */
+  private boolean settle() throws InterruptedException {
+    long end = System.nanoTime() + SETTLE_LIMIT.toNanos();
+    int quiet = 0;
+    while (System.nanoTime() < end) {
+      boolean busy =
+          traffic.underWay() > 0
+              || platform.unsettled("orders") > 0
+              || !chatRoom.has(TIMEOUT_RULE, "resolved");
+      quiet = busy ? 0 : quiet + 1;
+      // A message that left the queue is in a function's hands for a moment.
+      if (quiet > 10) {
+        return true;
+      }
+      Thread.sleep(100);
+    }
+    return check("everything came to an end within " + SETTLE_LIMIT.toSeconds() + " s", false);
+  }
+
+  private Comparison compare() throws IOException, InterruptedException {
+    String whole = "?from=" + startedMs + "&to=" + (System.currentTimeMillis() + 1000);
+    return Comparison.of(
+        platform.ledger().entries(),
+        collector.get("/api/v1/functions" + whole),
+        collector.get("/api/v1/invocations" + whole + "&limit=10000"));
+  }
+
+  private boolean showChain() throws IOException, InterruptedException {
+    JsonNode traces =
+        collector
+            .get("/api/v1/traces?from=" + startedMs + "&limit=1&through=" + CHAIN)
+            .path("traces");
+    String where =
+        traces.isEmpty()
+            ? ""
+            : ": " + collector.url() + "/traces/" + traces.get(0).path("traceId").asText();
+    return check("one trace through " + CHAIN.replace(",", ", ") + where, !traces.isEmpty());
+  }
+
+  private boolean showHang() throws IOException, InterruptedException {
+    JsonNode traces =
+        collector
+            .get("/api/v1/traces?from=" + startedMs + "&limit=1&through=stuck&outcome=timeout")
+            .path("traces");
+    if (!traces.isEmpty()) {
+      JsonNode trace = collector.get("/api/v1/traces/" + traces.get(0).path("traceId").asText());
+      for (JsonNode span : trace.path("spans")) {
+        String call = span.path("hang").path("openCall").asText();
+        String frame = span.path("hang").path("topFrame").asText();
+        if (!call.isEmpty() && !frame.isEmpty()) {
+          return check("stuck timed out in " + call + " at " + frame, true);
+        }
+      }
+    }
+    return check("a timed-out stuck with its open call and its stack", false);
+  }
+
+  private static boolean check(String what, boolean holds) {
+    say((holds ? "  ok    " : "  FAIL  ") + what);
+    return holds;
+  }
+
+  private static void say(String line) {
+    System.out.println(line);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    traffic.close();
+    List<AutoCloseable> parts = List.of(platform, collector, payments, chatRoom);
+    for (AutoCloseable part : parts) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        System.err.println("thaw demo: while stopping: " + e);
+      }
+    }
+  }
+}

@@ -1,0 +1,8 @@
+package dev.thaw.demo;
+
+/** The demo can't go on; the message says why and what to do. */
+final class DemoException extends Exception {
+  DemoException(String message) {
+    super(message);
+  }
+}
