@@ -1,0 +1,103 @@
+// The frame around every page: name, navigation, time range, light and dark.
+import {
+  ActionIcon,
+  AppShell,
+  Container,
+  Group,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from "@mantine/core";
+import { IconMoon, IconSun } from "@tabler/icons-react";
+import { Link, NavLink, Route, Routes, useLocation, useSearchParams } from "react-router";
+import { RangePicker } from "./components/RangePicker";
+import { pages } from "./pages";
+import { NotFound } from "./pages/NotFound";
+
+export function App() {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme("light");
+  const [params] = useSearchParams();
+  const range = params.get("range");
+  const { pathname } = useLocation();
+  // The time range goes along from page to page; filters do not.
+  const keep = range ? `?range=${range}` : "";
+  return (
+    <AppShell header={{ height: { base: 92, sm: 56 } }}>
+      <AppShell.Header bg="var(--thaw-surface)" style={{ borderColor: "var(--thaw-line)" }}>
+        <Container size="xl" h="100%" px={{ base: "sm", sm: "md" }}>
+          <Group h={56} justify="space-between" wrap="nowrap">
+            <Group gap="lg" wrap="nowrap" style={{ minWidth: 0 }}>
+              <Link
+                to={`/${keep}`}
+                className="plain"
+                style={{
+                  display: "flex",
+                  gap: 8,
+                  alignItems: "center",
+                  textDecoration: "none",
+                  color: "inherit",
+                  fontWeight: 700,
+                }}
+              >
+                <img src="/favicon.svg" width={24} height={24} alt="" />
+                Thaw
+              </Link>
+              <Group visibleFrom="sm" style={{ minWidth: 0 }}>
+                <Navigation keep={keep} pathname={pathname} />
+              </Group>
+            </Group>
+            <Group gap="xs" wrap="nowrap">
+              <RangePicker />
+              <ActionIcon
+                variant="default"
+                size="lg"
+                aria-label={scheme === "dark" ? "Use light colours" : "Use dark colours"}
+                onClick={() => setColorScheme(scheme === "dark" ? "light" : "dark")}
+              >
+                {scheme === "dark" ? <IconSun size={18} /> : <IconMoon size={18} />}
+              </ActionIcon>
+            </Group>
+          </Group>
+          <Group hiddenFrom="sm" h={36} align="start">
+            <Navigation keep={keep} pathname={pathname} />
+          </Group>
+        </Container>
+      </AppShell.Header>
+      <AppShell.Main>
+        <Container size="xl" py="lg" px={{ base: "sm", sm: "md" }}>
+          <Routes>
+            {pages.map((page) => (
+              <Route key={page.path} path={page.path} element={<page.component />} />
+            ))}
+            <Route path="*" element={<NotFound />} />
+          </Routes>
+        </Container>
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function Navigation({ keep, pathname }: { keep: string; pathname: string }) {
+  return (
+    <nav className="nav" aria-label="Pages">
+      {pages
+        .filter((page) => page.title)
+        .map((page) => {
+          const active =
+            page.path === "/"
+              ? pathname === "/" || pathname.startsWith("/functions")
+              : pathname.startsWith(page.path);
+          return (
+            <NavLink
+              key={page.path}
+              to={page.path + keep}
+              className={active ? "active" : ""}
+              aria-current={active ? "page" : undefined}
+            >
+              {page.title}
+            </NavLink>
+          );
+        })}
+    </nav>
+  );
+}

@@ -1,0 +1,110 @@
+// The one way in which pages get data: typed by the collector's OpenAPI document, cached by TanStack Query.
+import { useQuery } from "@tanstack/react-query";
+import createClient from "openapi-fetch";
+import type { components, paths } from "./schema";
+
+export type Schemas = components["schemas"];
+export type FunctionSummary = Schemas["FunctionSummary"];
+export type FunctionDetail = Schemas["FunctionDetail"];
+export type InvocationItem = Schemas["InvocationItem"];
+export type TraceItem = Schemas["TraceItem"];
+export type TraceDetail = Schemas["TraceDetail"];
+export type SpanItem = Schemas["SpanItem"];
+export type Chains = Schemas["Chains"];
+export type NodeItem = Schemas["NodeItem"];
+export type EdgeItem = Schemas["EdgeItem"];
+export type AlertList = Schemas["AlertList"];
+export type Alert = Schemas["Alert"];
+export type Outcome = Schemas["Outcome"];
+export type Percentiles = Schemas["Percentiles"];
+
+const client = createClient<paths>({ baseUrl: "" });
+
+/** How far to look back, in milliseconds. */
+export type Range = number;
+
+/** Asked anew for each request, so that «the last hour» moves on. */
+function window(range: Range) {
+  const to = Date.now();
+  return { from: to - range, to };
+}
+
+/** The answer's data, or an Error with the collector's own message. */
+function dataOf<T>(answer: { data?: T; error?: unknown; response: Response }): T {
+  if (answer.data !== undefined) {
+    return answer.data;
+  }
+  const message = (answer.error as { message?: string } | undefined)?.message;
+  throw new Error(message ?? `The collector answered with status ${answer.response.status}`);
+}
+
+export function useFunctions(range: Range) {
+  return useQuery({
+    queryKey: ["functions", range],
+    queryFn: async () => dataOf(await client.GET("/api/v1/functions", { params: { query: window(range) } })),
+  });
+}
+
+export function useFunction(name: string, range: Range) {
+  return useQuery({
+    queryKey: ["function", name, range],
+    queryFn: async () =>
+      dataOf(
+        await client.GET("/api/v1/functions/{name}", { params: { path: { name }, query: window(range) } }),
+      ),
+  });
+}
+
+export function useColdStarts(range: Range, name: string | undefined) {
+  return useQuery({
+    queryKey: ["cold-starts", range, name],
+    queryFn: async () =>
+      dataOf(
+        await client.GET("/api/v1/cold-starts", {
+          params: { query: { ...window(range), function: name, limit: 200 } },
+        }),
+      ),
+  });
+}
+
+export interface TraceFilter {
+  through?: string;
+  outcome?: Outcome;
+  cold?: boolean;
+  minDurationMs?: number;
+  requestId?: string;
+}
+
+export function useTraces(range: Range, filter: TraceFilter) {
+  return useQuery({
+    queryKey: ["traces", range, filter],
+    queryFn: async () =>
+      dataOf(
+        await client.GET("/api/v1/traces", {
+          params: { query: { ...window(range), ...filter, limit: 200 } },
+        }),
+      ),
+  });
+}
+
+export function useTrace(traceId: string) {
+  return useQuery({
+    queryKey: ["trace", traceId],
+    queryFn: async () =>
+      dataOf(await client.GET("/api/v1/traces/{traceId}", { params: { path: { traceId } } })),
+  });
+}
+
+export function useChains(range: Range) {
+  return useQuery({
+    queryKey: ["chains", range],
+    queryFn: async () => dataOf(await client.GET("/api/v1/chains", { params: { query: window(range) } })),
+  });
+}
+
+export function useAlerts() {
+  return useQuery({
+    queryKey: ["alerts"],
+    queryFn: async () => dataOf(await client.GET("/api/v1/alerts")),
+  });
+}

@@ -1,0 +1,112 @@
+// Lines or bars over time, drawn by uPlot. It gets series; it does not fetch.
+import { useComputedColorScheme } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import uPlot from "uplot";
+
+export interface Series {
+  label: string;
+  /** A CSS colour or variable. */
+  color: string;
+  values: (number | null)[];
+  dashed?: boolean;
+}
+
+export function TimeChart({
+  title,
+  timesMs,
+  series,
+  format,
+  bars = false,
+  height = 220,
+}: {
+  title: string;
+  timesMs: number[];
+  series: Series[];
+  format: (value: number) => string;
+  bars?: boolean;
+  height?: number;
+}) {
+  const holder = useRef<HTMLDivElement>(null);
+  const scheme = useComputedColorScheme("light");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read anew when the scheme changes
+  useEffect(() => {
+    const element = holder.current;
+    if (!element) {
+      return;
+    }
+    const css = getComputedStyle(element);
+    const resolved = (color: string) =>
+      color.startsWith("var(") ? css.getPropertyValue(color.slice(4, -1)).trim() : color;
+    const axis = {
+      stroke: resolved("var(--thaw-muted)"),
+      grid: { stroke: resolved("var(--thaw-faint)"), width: 1 },
+    };
+    const data = [timesMs.map((ms) => ms / 1000), ...(bars ? stacked(series) : series.map((s) => s.values))];
+    const plot = new uPlot(
+      {
+        width: element.clientWidth,
+        height,
+        cursor: { y: false },
+        scales: { y: { range: (_u, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
+        axes: [
+          { ...axis, space: 70 },
+          { ...axis, size: 64, values: (_u, ticks) => ticks.map(format) },
+        ],
+        series: [
+          {
+            value: (_u, seconds) =>
+              seconds === null ? "" : new Date(seconds * 1000).toLocaleTimeString("en-GB"),
+          },
+          ...series.map((s, index) => ({
+            label: s.label,
+            stroke: resolved(s.color),
+            width: bars ? 0 : 1.75,
+            dash: s.dashed ? [6, 5] : undefined,
+            fill: bars ? resolved(s.color) : undefined,
+            paths: bars ? uPlot.paths.bars?.({ size: [0.8, 40] }) : undefined,
+            points: { show: !bars && s.values.filter((v) => v !== null).length < 40 && !s.dashed, size: 5 },
+            value: (_u: uPlot, _value: number | null, _series: number, at: number | null) => {
+              const own = at === null ? null : series[index]?.values[at];
+              return own === null || own === undefined ? "–" : format(own);
+            },
+          })),
+        ],
+      },
+      data as uPlot.AlignedData,
+      element,
+    );
+    const resize = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
+    resize.observe(element);
+    return () => {
+      resize.disconnect();
+      plot.destroy();
+    };
+  }, [timesMs, series, scheme, bars, height, format]);
+  return (
+    <figure className="panel" style={{ margin: 0 }}>
+      <figcaption style={{ fontWeight: 600, marginBottom: 8 }}>{title}</figcaption>
+      <div
+        ref={holder}
+        role="img"
+        aria-label={summary(title, series, format)}
+        style={{ minHeight: height + 30 }}
+      />
+    </figure>
+  );
+}
+
+/** Each bar stands on the ones after it: uPlot paints the first series first, so it must be the tallest. */
+function stacked(series: Series[]): (number | null)[][] {
+  return series.map((s, i) =>
+    s.values.map((_, at) => series.slice(i).reduce((sum, upper) => sum + (upper.values[at] ?? 0), 0)),
+  );
+}
+
+/** What a screen reader says in place of the picture. */
+function summary(title: string, series: Series[], format: (value: number) => string): string {
+  const parts = series.map((s) => {
+    const known = s.values.filter((v): v is number => v !== null);
+    return known.length === 0 ? `${s.label}: no data` : `${s.label}: at most ${format(Math.max(...known))}`;
+  });
+  return `${title}. ${parts.join(", ")}`;
+}

@@ -1,0 +1,250 @@
+// What depends on what? Functions, queues and services, and the calls between them.
+import { useMemo } from "react";
+import { useNavigate } from "react-router";
+import { type Chains, type EdgeItem, useChains } from "../../api/client";
+import { type Column, DataTable } from "../../components/DataTable";
+import { count, duration } from "../../components/format";
+import { Loaded, Notice } from "../../components/Notice";
+import { PageHeader } from "../../components/PageHeader";
+import { useKeepRange, useRange } from "../../components/RangePicker";
+import { layout, NODE_HEIGHT, NODE_WIDTH, path } from "./layout";
+
+export function ChainsPage() {
+  const { range, label } = useRange();
+  const query = useChains(range);
+  return (
+    <>
+      <PageHeader title="Chains" question="What depends on what?" />
+      <Loaded query={query}>
+        {(chains) =>
+          chains.nodes.length === 0 ? (
+            <Notice title="No calls">{label}: no function was invoked.</Notice>
+          ) : (
+            <>
+              {!chains.complete && (
+                <p className="muted">
+                  This range holds more spans than the map looks at; it shows the newest.
+                </p>
+              )}
+              <ChainMap chains={chains} />
+              <div className="panel flush" style={{ marginTop: 12 }}>
+                <Edges chains={chains} />
+              </div>
+            </>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+const KIND: Record<string, string> = {
+  function: "function",
+  queue: "queue",
+  service: "service",
+  outside: "callers outside",
+};
+
+function ChainMap({ chains }: { chains: Chains }) {
+  const placed = useMemo(() => layout(chains), [chains]);
+  const navigate = useNavigate();
+  const keep = useKeepRange();
+  return (
+    <section
+      className="panel scroll-x"
+      style={{ padding: 0 }}
+      tabIndex={0}
+      aria-label="Map of the chains; the table below says the same"
+    >
+      <svg
+        width={placed.width}
+        height={placed.height}
+        viewBox={`0 0 ${placed.width} ${placed.height}`}
+        style={{ display: "block", margin: "0 auto" }}
+        aria-hidden="true"
+      >
+        <defs>
+          <marker
+            id="arrow"
+            viewBox="0 0 8 8"
+            refX={7}
+            refY={4}
+            markerWidth={8}
+            markerHeight={8}
+            orient="auto-start-reverse"
+          >
+            <path d="M0,0 L8,4 L0,8 z" fill="var(--thaw-muted)" />
+          </marker>
+        </defs>
+        {placed.edges.map(({ edge, points, label }) => (
+          <g
+            key={`${edge.from}>${edge.to}`}
+            style={{ cursor: "pointer" }}
+            onClick={() => navigate(keep(`/traces/${edge.exampleTraceId}`))}
+          >
+            <path
+              d={path(points)}
+              fill="none"
+              stroke={edge.errors > 0 ? "var(--thaw-error)" : "var(--thaw-muted)"}
+              strokeWidth={1.25 + Math.min(3, Math.log10(1 + edge.calls))}
+              strokeOpacity={0.7}
+              markerEnd="url(#arrow)"
+            />
+            <rect
+              x={label.x - 46}
+              y={label.y - 16}
+              width={92}
+              height={edge.throttles > 0 ? 44 : 32}
+              rx={6}
+              fill="var(--thaw-surface)"
+            />
+            <text
+              x={label.x}
+              y={label.y - 3}
+              textAnchor="middle"
+              fontSize={12}
+              fontWeight={600}
+              fill="var(--mantine-color-text)"
+            >
+              {count(edge.calls)}×
+              {edge.errors > 0 && <tspan fill="var(--thaw-error)">{` ${count(edge.errors)} failed`}</tspan>}
+            </text>
+            <text x={label.x} y={label.y + 12} textAnchor="middle" fontSize={11} fill="var(--thaw-muted)">
+              {edge.durationMs ? `p95 ${duration(edge.durationMs.p95)}` : ""}
+            </text>
+            {edge.throttles > 0 && (
+              <text
+                x={label.x}
+                y={label.y + 25}
+                textAnchor="middle"
+                fontSize={11}
+                fontWeight={600}
+                fill="var(--thaw-throttle)"
+              >
+                {count(edge.throttles)} throttled
+              </text>
+            )}
+          </g>
+        ))}
+        {placed.nodes.map(({ node, x, y }) => (
+          <g
+            key={node.id}
+            transform={`translate(${x - NODE_WIDTH / 2},${y - NODE_HEIGHT / 2})`}
+            style={{ cursor: node.kind === "function" ? "pointer" : "default" }}
+            onClick={() => {
+              if (node.kind === "function") {
+                navigate(keep(`/functions/${encodeURIComponent(node.label)}`));
+              }
+            }}
+          >
+            <rect
+              width={NODE_WIDTH}
+              height={NODE_HEIGHT}
+              rx={node.kind === "queue" ? 26 : 10}
+              fill={node.kind === "function" ? "var(--thaw-surface)" : "var(--thaw-faint)"}
+              stroke={
+                node.failures > 0
+                  ? "var(--thaw-error)"
+                  : node.kind === "function"
+                    ? "var(--mantine-primary-color-filled)"
+                    : "var(--thaw-line)"
+              }
+              strokeWidth={1.5}
+              strokeDasharray={node.kind === "outside" || node.kind === "service" ? "5 4" : undefined}
+            />
+            <text
+              x={NODE_WIDTH / 2}
+              y={22}
+              textAnchor="middle"
+              fontSize={13}
+              fontWeight={650}
+              fill="var(--mantine-color-text)"
+            >
+              {node.label.length > 20 ? `${node.label.slice(0, 19)}…` : node.label}
+              <title>{node.label}</title>
+            </text>
+            <text x={NODE_WIDTH / 2} y={39} textAnchor="middle" fontSize={11} fill="var(--thaw-muted)">
+              {node.kind === "function" ? `${count(node.invocations)} invocations` : KIND[node.kind]}
+            </text>
+          </g>
+        ))}
+      </svg>
+    </section>
+  );
+}
+
+function Edges({ chains }: { chains: Chains }) {
+  const label = (id: string) => chains.nodes.find((node) => node.id === id)?.label ?? id;
+  const navigate = useNavigate();
+  const keep = useKeepRange();
+  const columns: Column<EdgeItem>[] = [
+    { key: "from", title: "From", sort: (e) => label(e.from), render: (e) => label(e.from) },
+    { key: "to", title: "To", sort: (e) => label(e.to), render: (e) => <strong>{label(e.to)}</strong> },
+    { key: "calls", title: "Calls", number: true, sort: (e) => e.calls, render: (e) => count(e.calls) },
+    {
+      key: "errors",
+      title: "Failed",
+      number: true,
+      sort: (e) => e.errors,
+      render: (e) => (
+        <span style={{ color: e.errors > 0 ? "var(--thaw-error)" : undefined }}>{count(e.errors)}</span>
+      ),
+    },
+    {
+      key: "throttles",
+      title: "Throttled",
+      number: true,
+      sort: (e) => e.throttles,
+      render: (e) => (
+        <span style={{ color: e.throttles > 0 ? "var(--thaw-throttle)" : undefined }}>
+          {count(e.throttles)}
+        </span>
+      ),
+    },
+    {
+      key: "p50",
+      title: "p50",
+      number: true,
+      sort: (e) => e.durationMs?.p50 ?? 0,
+      render: (e) => (e.durationMs ? duration(e.durationMs.p50) : "–"),
+    },
+    {
+      key: "p95",
+      title: "p95",
+      number: true,
+      sort: (e) => e.durationMs?.p95 ?? 0,
+      render: (e) => (e.durationMs ? duration(e.durationMs.p95) : "–"),
+    },
+    {
+      key: "wait",
+      title: "Waiting p95",
+      number: true,
+      sort: (e) => e.waitMs?.p95 ?? 0,
+      render: (e) => (e.waitMs ? duration(e.waitMs.p95) : "–"),
+    },
+    {
+      key: "example",
+      title: "Example",
+      render: (e) => (
+        <a
+          href={keep(`/traces/${e.exampleTraceId}`)}
+          onClick={(event) => {
+            event.preventDefault();
+            navigate(keep(`/traces/${e.exampleTraceId}`));
+          }}
+        >
+          trace<span className="sr-only">{` from ${label(e.from)} to ${label(e.to)}`}</span>
+        </a>
+      ),
+    },
+  ];
+  return (
+    <DataTable
+      caption="Calls"
+      rows={chains.edges}
+      columns={columns}
+      rowKey={(e) => `${e.from}>${e.to}`}
+      initialSort={{ key: "calls", descending: true }}
+    />
+  );
+}

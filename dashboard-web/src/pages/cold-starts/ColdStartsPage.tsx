@@ -1,0 +1,131 @@
+// Which cold starts hurt? Slowest first, each one click from its trace.
+import { NativeSelect } from "@mantine/core";
+import { Link, useSearchParams } from "react-router";
+import { type InvocationItem, useColdStarts, useFunctions } from "../../api/client";
+import { type Column, DataTable } from "../../components/DataTable";
+import { duration, moment } from "../../components/format";
+import { Loaded, Notice } from "../../components/Notice";
+import { OutcomeMark } from "../../components/OutcomeMark";
+import { PageHeader } from "../../components/PageHeader";
+import { useKeepRange, useRange } from "../../components/RangePicker";
+
+export function ColdStartsPage() {
+  const { range, label } = useRange();
+  const [params, setParams] = useSearchParams();
+  const chosen = params.get("function") ?? "";
+  const functions = useFunctions(range);
+  const query = useColdStarts(range, chosen || undefined);
+  return (
+    <>
+      <PageHeader title="Cold starts" question="Which cold starts hurt?">
+        <NativeSelect
+          aria-label="Function"
+          value={chosen}
+          onChange={(event) => {
+            const next = new URLSearchParams(params);
+            const value = event.currentTarget.value;
+            if (value) {
+              next.set("function", value);
+            } else {
+              next.delete("function");
+            }
+            setParams(next, { replace: true });
+          }}
+          data={[
+            { value: "", label: "All functions" },
+            ...(functions.data?.functions ?? []).map((f) => ({ value: f.name, label: f.name })),
+          ]}
+        />
+      </PageHeader>
+      <Loaded query={query}>
+        {(data) =>
+          data.coldStarts.length === 0 ? (
+            <Notice title="No cold starts">{label}: every invocation found a warm environment.</Notice>
+          ) : (
+            <div className="panel flush">
+              <Table coldStarts={data.coldStarts} />
+            </div>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+function Table({ coldStarts }: { coldStarts: InvocationItem[] }) {
+  const keep = useKeepRange();
+  const longest = Math.max(...coldStarts.map((c) => c.initMs + c.durationMs), 1);
+  const columns: Column<InvocationItem>[] = [
+    {
+      key: "function",
+      title: "Function",
+      sort: (c) => c.function,
+      render: (c) => (
+        <Link className="plain" to={keep(`/traces/${c.traceId}?span=${c.spanId}`)}>
+          {c.function}
+        </Link>
+      ),
+    },
+    { key: "init", title: "Init", number: true, sort: (c) => c.initMs, render: (c) => duration(c.initMs) },
+    {
+      key: "duration",
+      title: "First invocation",
+      number: true,
+      sort: (c) => c.durationMs,
+      render: (c) => duration(c.durationMs),
+    },
+    {
+      key: "bar",
+      title: "Init, then the invocation",
+      render: (c) => <Bar coldStart={c} longest={longest} />,
+    },
+    {
+      key: "outcome",
+      title: "Outcome",
+      sort: (c) => c.outcome,
+      render: (c) => <OutcomeMark outcome={c.outcome} />,
+    },
+    { key: "start", title: "When", sort: (c) => c.startMs, render: (c) => moment(c.startMs) },
+    {
+      key: "instance",
+      title: "Environment",
+      render: (c) => <code style={{ fontSize: 12 }}>{c.instance}</code>,
+    },
+  ];
+  return (
+    <DataTable
+      caption="Cold starts, slowest first"
+      rows={coldStarts}
+      columns={columns}
+      rowKey={(c) => c.spanId}
+      initialSort={{ key: "init", descending: true }}
+    />
+  );
+}
+
+function Bar({ coldStart, longest }: { coldStart: InvocationItem; longest: number }) {
+  const width = (ms: number) => `${(ms / longest) * 100}%`;
+  return (
+    <div
+      role="img"
+      aria-label={`init ${duration(coldStart.initMs)}, then ${duration(coldStart.durationMs)}`}
+      style={{
+        display: "flex",
+        minWidth: 180,
+        height: 12,
+        borderRadius: 3,
+        overflow: "hidden",
+        background: "var(--thaw-faint)",
+      }}
+    >
+      <div style={{ width: width(coldStart.initMs), background: "var(--thaw-cold)" }} />
+      <div
+        style={{
+          width: width(coldStart.durationMs),
+          background: "var(--mantine-primary-color-filled)",
+          opacity: 0.55,
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+// Everything known of one span.
+import { CloseButton, Group, Title } from "@mantine/core";
+import { Link } from "react-router";
+import type { SpanItem } from "../../api/client";
+import { duration, moment } from "../../components/format";
+
+export function SpanDetails({ span, onClose }: { span: SpanItem; onClose: () => void }) {
+  const exceptions = span.events.filter((event) => event.name === "exception");
+  const throttles = span.events.filter((event) => event.name === "thaw.throttle");
+  return (
+    <aside className="panel span-details" aria-label="Span details">
+      <Group justify="space-between" wrap="nowrap" mb="xs">
+        <Title order={2} size="h5" style={{ overflowWrap: "anywhere" }}>
+          {span.name}
+        </Title>
+        <CloseButton aria-label="Close details" onClick={onClose} />
+      </Group>
+      <dl>
+        <dt>Function</dt>
+        <dd>{span.function}</dd>
+        <dt>Duration</dt>
+        <dd>{duration(span.durationUs / 1000)}</dd>
+        <dt>Started</dt>
+        <dd>{moment(span.startUs / 1000)}</dd>
+        {span.statusMessage && (
+          <>
+            <dt>Status</dt>
+            <dd style={{ color: "var(--thaw-error)" }}>{span.statusMessage}</dd>
+          </>
+        )}
+      </dl>
+      {throttles.map((event) => (
+        <p key={event.timeUs} style={{ color: "var(--thaw-throttle)", fontSize: 13 }}>
+          Attempt {text(event.attributes["thaw.throttle.attempt"])} refused by{" "}
+          <strong>{text(event.attributes["thaw.throttle.target"])}</strong>:{" "}
+          {text(event.attributes["thaw.throttle.reason"])}
+        </p>
+      ))}
+      {exceptions.map((event) => (
+        <section key={event.timeUs}>
+          <Title order={3} size="h6" mt="md" mb={4} c="var(--thaw-error)">
+            {text(event.attributes["exception.type"])}
+          </Title>
+          <pre className="stack" tabIndex={0}>
+            {text(event.attributes["exception.stacktrace"]) || text(event.attributes["exception.message"])}
+          </pre>
+        </section>
+      ))}
+      <Attributes title="Attributes" values={span.attributes} />
+      <Attributes title="Resource" values={span.resource} />
+      {span.links.length > 0 && (
+        <section>
+          <Title order={3} size="h6" mt="md" mb={4}>
+            Came from
+          </Title>
+          {span.links.map((link) => (
+            <div key={link.traceId + link.spanId}>
+              <Link to={`/traces/${link.traceId}?span=${link.spanId}`}>
+                <code>{link.traceId}</code>
+              </Link>
+            </div>
+          ))}
+        </section>
+      )}
+    </aside>
+  );
+}
+
+function Attributes({ title, values }: { title: string; values: { [key: string]: unknown } }) {
+  const entries = Object.entries(values).sort(([a], [b]) => a.localeCompare(b));
+  if (entries.length === 0) {
+    return null;
+  }
+  return (
+    <section>
+      <Title order={3} size="h6" mt="md" mb={4}>
+        {title}
+      </Title>
+      <dl>
+        {entries.map(([key, value]) => (
+          <div key={key} style={{ display: "contents" }}>
+            <dt>{key}</dt>
+            <dd>{text(value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function text(value: unknown): string {
+  return value === undefined || value === null
+    ? ""
+    : typeof value === "object"
+      ? JSON.stringify(value)
+      : String(value);
+}

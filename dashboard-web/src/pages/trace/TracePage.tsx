@@ -1,0 +1,98 @@
+// Where did the time go? One request through all its functions.
+import { Button } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { useParams, useSearchParams } from "react-router";
+import { type TraceDetail, useTrace } from "../../api/client";
+import { Figures } from "../../components/Figures";
+import { count, duration, moment } from "../../components/format";
+import { Loaded } from "../../components/Notice";
+import { PageHeader } from "../../components/PageHeader";
+import { HangPanel } from "./HangPanel";
+import { SpanDetails } from "./SpanDetails";
+import { Waterfall } from "./Waterfall";
+import { throttleCount } from "./waterfall";
+
+export function TracePage() {
+  const traceId = useParams().traceId ?? "";
+  const query = useTrace(traceId);
+  return <Loaded query={query}>{(trace) => <Trace trace={trace} />}</Loaded>;
+}
+
+function Trace({ trace }: { trace: TraceDetail }) {
+  const [params, setParams] = useSearchParams();
+  const chosenId = params.get("span") ?? undefined;
+  const chosen = trace.spans.find((span) => span.spanId === chosenId);
+  const choose = (spanId: string | undefined) => {
+    const next = new URLSearchParams(params);
+    if (spanId) {
+      next.set("span", spanId);
+    } else {
+      next.delete("span");
+    }
+    setParams(next, { replace: true });
+  };
+  const first =
+    trace.spans.find(
+      (span) => span.outcome !== "" && !trace.spans.some((s) => s.spanId === span.parentSpanId),
+    ) ?? trace.spans[0];
+  return (
+    <>
+      <PageHeader
+        title={first ? `Trace of ${first.function}` : "Trace"}
+        question={`Where did the time go? ${moment(trace.startUs / 1000)}, ${trace.traceId}`}
+      >
+        <Button
+          variant="default"
+          size="sm"
+          component="a"
+          href={`/api/v1/traces/${trace.traceId}`}
+          download={`trace-${trace.traceId}.json`}
+          leftSection={<IconDownload size={16} />}
+        >
+          JSON
+        </Button>
+      </PageHeader>
+      <Figures figures={figures(trace)} />
+      {trace.spans
+        .filter((span) => span.hang)
+        .map((span) => (
+          <HangPanel key={span.spanId} span={span} onChoose={choose} />
+        ))}
+      <div className={chosen ? "trace-columns two" : "trace-columns"}>
+        <Waterfall trace={trace} chosen={chosenId} onChoose={(span) => choose(span.spanId)} />
+        {chosen && <SpanDetails span={chosen} onClose={() => choose(undefined)} />}
+      </div>
+    </>
+  );
+}
+
+function figures(trace: TraceDetail) {
+  const invocations = trace.spans.filter((span) => span.outcome !== "");
+  const failed = invocations.filter((span) => span.outcome !== "ok" && span.outcome !== "running");
+  const cold = invocations.filter((span) => span.cold);
+  const init = trace.spans.filter((span) => span.attributes["thaw.phase"] === "init");
+  const throttles = trace.spans.reduce((sum, span) => sum + throttleCount(span), 0);
+  return [
+    { label: "First to last", value: duration(trace.durationUs / 1000), note: "init included" },
+    { label: "Functions", value: count(trace.functions.length), note: `${invocations.length} invocations` },
+    {
+      label: "Cold starts",
+      value: count(cold.length),
+      note:
+        init.length > 0
+          ? `longest init ${duration(Math.max(...init.map((span) => span.durationUs)) / 1000)}`
+          : undefined,
+      color: cold.length > 0 ? "var(--thaw-cold)" : undefined,
+    },
+    {
+      label: "Failed",
+      value: count(failed.length),
+      color: failed.length > 0 ? "var(--thaw-error)" : undefined,
+    },
+    {
+      label: "Throttled calls",
+      value: count(throttles),
+      color: throttles > 0 ? "var(--thaw-throttle)" : undefined,
+    },
+  ];
+}

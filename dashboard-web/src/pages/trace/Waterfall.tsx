@@ -1,0 +1,139 @@
+// The trace as bars over time. Rows can be walked with the arrow keys; the chosen one shows its details beside it.
+import { useComputedColorScheme } from "@mantine/core";
+import { useMemo, useRef } from "react";
+import type { SpanItem, TraceDetail } from "../../api/client";
+import { duration } from "../../components/format";
+import { hue, type Row, rows, ticks } from "./waterfall";
+import "./waterfall.css";
+
+export function Waterfall({
+  trace,
+  chosen,
+  onChoose,
+}: {
+  trace: TraceDetail;
+  chosen: string | undefined;
+  onChoose: (span: SpanItem) => void;
+}) {
+  const list = useMemo(() => rows(trace), [trace]);
+  const holder = useRef<HTMLDivElement>(null);
+  const walk = (event: React.KeyboardEvent, at: number) => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    const next = list[at + step];
+    if (step !== 0 && next) {
+      event.preventDefault();
+      onChoose(next.span);
+      holder.current?.querySelectorAll<HTMLElement>("[role=row]")[at + step]?.focus();
+    }
+  };
+  return (
+    <div className="waterfall panel flush">
+      <div className="ruler" aria-hidden>
+        <div className="label" />
+        <div className="track">
+          {ticks(trace.durationUs, 6).map((us) => (
+            <span key={us} style={{ left: `${(us / Math.max(1, trace.durationUs)) * 100}%` }}>
+              {duration(us / 1000)}
+            </span>
+          ))}
+        </div>
+      </div>
+      <div role="treegrid" aria-label="Spans of the trace" ref={holder}>
+        {list.map((row, at) => (
+          <WaterfallRow
+            key={row.span.spanId}
+            row={row}
+            functions={trace.functions}
+            chosen={row.span.spanId === chosen}
+            first={at === 0}
+            anyChosen={chosen !== undefined}
+            onChoose={() => onChoose(row.span)}
+            onKeyDown={(event) => walk(event, at)}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function WaterfallRow({
+  row,
+  functions,
+  chosen,
+  first,
+  anyChosen,
+  onChoose,
+  onKeyDown,
+}: {
+  row: Row;
+  functions: string[];
+  chosen: boolean;
+  first: boolean;
+  anyChosen: boolean;
+  onChoose: () => void;
+  onKeyDown: (event: React.KeyboardEvent) => void;
+}) {
+  const { span } = row;
+  const scheme = useComputedColorScheme("light");
+  const init = span.attributes["thaw.phase"] === "init";
+  const invocation = span.outcome !== "";
+  const lightness = scheme === "dark" ? (invocation ? 52 : 40) : invocation ? 42 : 64;
+  const color = init
+    ? "var(--thaw-cold)"
+    : `hsl(${hue(span.function, functions)} ${invocation ? 55 : 45}% ${lightness}%)`;
+  const bad = span.status === "error" || span.unfinished;
+  const end = row.left + row.width;
+  const text = duration(span.durationUs / 1000);
+  return (
+    <div
+      role="row"
+      aria-level={row.depth + 1}
+      aria-selected={chosen}
+      tabIndex={chosen || (first && !anyChosen) ? 0 : -1}
+      className={`row${chosen ? " chosen" : ""}`}
+      onClick={onChoose}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" || event.key === " ") {
+          event.preventDefault();
+          onChoose();
+        }
+        onKeyDown(event);
+      }}
+    >
+      <div role="gridcell" className="label" style={{ paddingLeft: 12 + Math.min(row.depth, 8) * 14 }}>
+        <span className="dot" style={{ background: color }} aria-hidden />
+        <span className={invocation ? "name strong" : "name"} title={span.name}>
+          {span.name}
+        </span>
+        {span.cold && <span className="tag cold">cold</span>}
+        {row.throttles > 0 && <span className="tag throttle">{row.throttles}× throttled</span>}
+        {span.outcome === "timeout" && <span className="tag timeout">timed out</span>}
+        {span.outcome === "crash" && <span className="tag timeout">crashed</span>}
+        {span.outcome === "error" && <span className="tag error">error</span>}
+        {span.unfinished && <span className="tag timeout">no answer</span>}
+      </div>
+      <div role="gridcell" className="track" aria-label={text}>
+        <span
+          className={`bar${init ? " init" : ""}${span.unfinished ? " open" : ""}`}
+          style={{
+            left: `${row.left * 100}%`,
+            width: `max(3px, ${row.width * 100}%)`,
+            background: init || span.unfinished ? undefined : color,
+            borderColor: bad ? "var(--thaw-error)" : color,
+            color,
+          }}
+        />
+        <span
+          className="time"
+          style={
+            end > 0.82
+              ? { right: `${Math.max(0, 1 - row.left) * 100}%`, marginRight: 6 }
+              : { left: `${end * 100}%`, marginLeft: 6 }
+          }
+        >
+          {text}
+        </span>
+      </div>
+    </div>
+  );
+}

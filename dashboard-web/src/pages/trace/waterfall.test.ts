@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import type { SpanItem, TraceDetail } from "../../api/client";
+import { rows, ticks } from "./waterfall";
+
+function span(
+  spanId: string,
+  parentSpanId: string,
+  startUs: number,
+  durationUs: number,
+  more: Partial<SpanItem> = {},
+): SpanItem {
+  return {
+    spanId,
+    parentSpanId,
+    name: spanId,
+    function: "f",
+    kind: "server",
+    startUs,
+    durationUs,
+    status: "unset",
+    statusMessage: "",
+    unfinished: false,
+    outcome: "",
+    cold: false,
+    hang: null,
+    attributes: {},
+    resource: {},
+    events: [],
+    links: [],
+    ...more,
+  };
+}
+
+function trace(spans: SpanItem[]): TraceDetail {
+  return { traceId: "t", startUs: 0, durationUs: 1000, functions: ["f"], spans };
+}
+
+describe("a waterfall", () => {
+  it("puts children under their parents in the order of their start", () => {
+    const result = rows(
+      trace([
+        span("b", "root", 500, 100),
+        span("root", "", 0, 1000),
+        span("a", "root", 100, 100),
+        span("a1", "a", 120, 10),
+      ]),
+    );
+    expect(result.map((r) => `${r.depth} ${r.span.spanId}`)).toEqual(["0 root", "1 a", "2 a1", "1 b"]);
+  });
+
+  it("shows a span whose parent was never sent as a root", () => {
+    const result = rows(trace([span("orphan", "missing", 0, 10)]));
+    expect(result.map((r) => r.depth)).toEqual([0]);
+  });
+
+  it("shows every span once even when two name each other as parent", () => {
+    const result = rows(trace([span("root", "", 0, 10), span("x", "y", 0, 10), span("y", "x", 0, 10)]));
+    expect(result.map((r) => r.span.spanId)).toEqual(["root"]);
+  });
+
+  it("shows the init before the other children", () => {
+    const result = rows(
+      trace([
+        span("root", "", 100, 900),
+        span("call", "root", 200, 10),
+        span("init", "root", 0, 100, { attributes: { "thaw.phase": "init" } }),
+      ]),
+    );
+    expect(result.map((r) => r.span.spanId)).toEqual(["root", "init", "call"]);
+  });
+
+  it("places bars as shares of the whole", () => {
+    const [row] = rows(trace([span("half", "", 250, 500)]));
+    expect(row).toMatchObject({ left: 0.25, width: 0.5 });
+  });
+
+  it("counts the throttles that a call met", () => {
+    const throttle = { timeUs: 1, name: "thaw.throttle", attributes: {} };
+    const [row] = rows(trace([span("call", "", 0, 10, { events: [throttle, throttle] })]));
+    expect(row?.throttles).toBe(2);
+  });
+});
+
+describe("the ruler", () => {
+  it("has round steps", () => {
+    expect(ticks(4700, 5)).toEqual([0, 1000, 2000, 3000, 4000]);
+  });
+
+  it("has one mark for a trace without length", () => {
+    expect(ticks(0, 5)).toEqual([0]);
+  });
+});

@@ -1,0 +1,178 @@
+// Find that request: by function, outcome, duration or request id. The filter lives in the address.
+import { Checkbox, Group, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { Link, useSearchParams } from "react-router";
+import { type Outcome, type TraceItem, useFunctions, useTraces } from "../../api/client";
+import { type Column, DataTable } from "../../components/DataTable";
+import { count, duration, moment } from "../../components/format";
+import { Loaded, Notice } from "../../components/Notice";
+import { OutcomeMark } from "../../components/OutcomeMark";
+import { PageHeader } from "../../components/PageHeader";
+import { useKeepRange, useRange } from "../../components/RangePicker";
+
+export function TracesPage() {
+  const { range, label } = useRange();
+  const [params, setParams] = useSearchParams();
+  const functions = useFunctions(range);
+  const minDuration = Number(params.get("minDurationMs") ?? 0);
+  const query = useTraces(range, {
+    through: params.get("through") || undefined,
+    outcome: (params.get("outcome") as Outcome | null) || undefined,
+    cold: params.get("cold") === "true" || undefined,
+    minDurationMs: minDuration > 0 ? Math.round(minDuration) : undefined,
+    requestId: params.get("requestId") || undefined,
+  });
+  const set = (name: string, value: string) => {
+    const next = new URLSearchParams(params);
+    if (value) {
+      next.set(name, value);
+    } else {
+      next.delete(name);
+    }
+    setParams(next, { replace: true });
+  };
+  return (
+    <>
+      <PageHeader title="Traces" question="Find that request." />
+      <Group mb="md" gap="sm" align="end">
+        <NativeSelect
+          label="Through"
+          value={params.get("through") ?? ""}
+          onChange={(event) => set("through", event.currentTarget.value)}
+          data={choices(params.get("through") ?? "", functions.data?.functions.map((f) => f.name) ?? [])}
+        />
+        <NativeSelect
+          label="Outcome"
+          value={params.get("outcome") ?? ""}
+          onChange={(event) => set("outcome", event.currentTarget.value)}
+          data={[
+            { value: "", label: "Any" },
+            { value: "ok", label: "ok" },
+            { value: "error", label: "error" },
+            { value: "timeout", label: "timed out" },
+            { value: "crash", label: "crashed" },
+            { value: "running", label: "running" },
+          ]}
+        />
+        <NumberInput
+          label="At least (ms)"
+          w={120}
+          min={0}
+          value={minDuration || ""}
+          onChange={(value) => set("minDurationMs", value ? String(value) : "")}
+        />
+        <TextInput
+          label="Request id"
+          w={{ base: "100%", sm: 300 }}
+          value={params.get("requestId") ?? ""}
+          onChange={(event) => set("requestId", event.currentTarget.value.trim())}
+        />
+        <Checkbox
+          label="With a cold start"
+          pb={8}
+          checked={params.get("cold") === "true"}
+          onChange={(event) => set("cold", event.currentTarget.checked ? "true" : "")}
+        />
+      </Group>
+      <Loaded query={query}>
+        {(data) =>
+          data.traces.length === 0 ? (
+            <Notice title="No trace fits">{label}. Widen the time range or drop a filter.</Notice>
+          ) : (
+            <div className="panel flush">
+              <Table traces={data.traces} />
+            </div>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+/** A link may name several functions, or one that was not seen lately: what is chosen is always among the choices. */
+function choices(chosen: string, names: string[]) {
+  const all = chosen && !names.includes(chosen) ? [chosen, ...names] : names;
+  return [
+    { value: "", label: "Any function" },
+    ...all.map((name) => ({ value: name, label: name.replaceAll(",", ", ") })),
+  ];
+}
+
+function Table({ traces }: { traces: TraceItem[] }) {
+  const keep = useKeepRange();
+  const longest = Math.max(...traces.map((t) => t.durationMs), 1);
+  const columns: Column<TraceItem>[] = [
+    { key: "start", title: "Started", sort: (t) => t.startMs, render: (t) => moment(t.startMs) },
+    {
+      key: "root",
+      title: "Starts at",
+      sort: (t) => t.rootFunction,
+      render: (t) => (
+        <Link className="plain" to={keep(`/traces/${t.traceId}`)}>
+          {t.rootFunction}
+        </Link>
+      ),
+    },
+    {
+      key: "outcome",
+      title: "Worst outcome",
+      sort: (t) => t.outcome,
+      render: (t) => <OutcomeMark outcome={t.outcome} />,
+    },
+    {
+      key: "duration",
+      title: "First to last",
+      number: true,
+      sort: (t) => t.durationMs,
+      render: (t) => duration(t.durationMs),
+    },
+    {
+      key: "bar",
+      title: "",
+      render: (t) => (
+        <div style={{ width: 120, height: 8, borderRadius: 3, background: "var(--thaw-faint)" }}>
+          <div
+            style={{
+              width: `${Math.max(1, (t.durationMs / longest) * 100)}%`,
+              height: "100%",
+              borderRadius: 3,
+              background: "var(--mantine-primary-color-filled)",
+            }}
+          />
+        </div>
+      ),
+    },
+    {
+      key: "invocations",
+      title: "Invocations",
+      number: true,
+      sort: (t) => t.invocations,
+      render: (t) => count(t.invocations),
+    },
+    {
+      key: "cold",
+      title: "Cold",
+      number: true,
+      sort: (t) => t.coldStarts,
+      render: (t) =>
+        t.coldStarts > 0 ? (
+          <span style={{ color: "var(--thaw-cold)", fontWeight: 600 }}>{t.coldStarts}</span>
+        ) : (
+          <span className="muted">0</span>
+        ),
+    },
+    {
+      key: "functions",
+      title: "Functions",
+      render: (t) => <span className="muted">{t.functions.join(", ")}</span>,
+    },
+  ];
+  return (
+    <DataTable
+      caption="Traces"
+      rows={traces}
+      columns={columns}
+      rowKey={(t) => t.traceId}
+      initialSort={{ key: "start", descending: true }}
+    />
+  );
+}
