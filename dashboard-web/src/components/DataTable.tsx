@@ -51,9 +51,7 @@ export function DataTable<T>({
                       }
                     >
                       {col.title}
-                      <span aria-hidden style={{ opacity: active ? 1 : 0 }}>
-                        {active && !sorting.descending ? " ↑" : " ↓"}
-                      </span>
+                      {active && <span aria-hidden="true">{sorting.descending ? " ↓" : " ↑"}</span>}
                     </button>
                   ) : (
                     col.title

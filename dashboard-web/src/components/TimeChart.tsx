@@ -49,7 +49,7 @@ export function TimeChart({
         cursor: { y: false },
         scales: { y: { range: (_u, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
         axes: [
-          { ...axis, space: 70 },
+          { ...axis, space: 70, values: (_u, ticks) => ticks.map(clock) },
           { ...axis, size: 64, values: (_u, ticks) => ticks.map(format) },
         ],
         series: [
@@ -100,6 +100,14 @@ function stacked(series: Series[]): (number | null)[][] {
   return series.map((s, i) =>
     s.values.map((_, at) => series.slice(i).reduce((sum, upper) => sum + (upper.values[at] ?? 0), 0)),
   );
+}
+
+/** Hours and minutes; the day at midnight. */
+function clock(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return date.getHours() === 0 && date.getMinutes() === 0
+    ? date.toLocaleDateString("en-GB", { day: "numeric", month: "short" })
+    : date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 }
 
 /** What a screen reader says in place of the picture. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytes, count, duration, share } from "./format";
+import { bytes, count, duration, plural, share } from "./format";
 
 describe("durations", () => {
   it.each([
@@ -37,4 +37,8 @@ it("counts have thousands apart", () => {
 
 it("memory is in powers of 1024", () => {
   expect(bytes(512 * 1024 * 1024)).toBe("512 MB");
+});
+
+it("one of a thing is not many", () => {
+  expect([plural(1, "invocation"), plural(2, "invocation")]).toEqual(["1 invocation", "2 invocations"]);
 });

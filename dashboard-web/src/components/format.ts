@@ -30,6 +30,11 @@ export function count(value: number): string {
   return value.toLocaleString("en-US");
 }
 
+/** 1 invocation, 5 invocations. */
+export function plural(value: number, word: string): string {
+  return `${count(value)} ${word}${value === 1 ? "" : "s"}`;
+}
+
 /** 0 %, <0.1 %, 3.4 %, 100 %. */
 export function share(part: number, whole: number): string {
   if (whole === 0 || part === 0) {

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { useNavigate } from "react-router";
 import { type Chains, type EdgeItem, useChains } from "../../api/client";
 import { type Column, DataTable } from "../../components/DataTable";
-import { count, duration } from "../../components/format";
+import { count, duration, plural } from "../../components/format";
 import { Loaded, Notice } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
 import { useKeepRange, useRange } from "../../components/RangePicker";
@@ -57,10 +57,15 @@ function ChainMap({ chains }: { chains: Chains }) {
       aria-label="Map of the chains; the table below says the same"
     >
       <svg
-        width={placed.width}
-        height={placed.height}
         viewBox={`0 0 ${placed.width} ${placed.height}`}
-        style={{ display: "block", margin: "0 auto" }}
+        style={{
+          display: "block",
+          margin: "0 auto",
+          width: "100%",
+          height: "auto",
+          maxWidth: placed.width,
+          minWidth: Math.min(placed.width, 900),
+        }}
         aria-hidden="true"
       >
         <defs>
@@ -69,8 +74,9 @@ function ChainMap({ chains }: { chains: Chains }) {
             viewBox="0 0 8 8"
             refX={7}
             refY={4}
-            markerWidth={8}
-            markerHeight={8}
+            markerUnits="userSpaceOnUse"
+            markerWidth={11}
+            markerHeight={11}
             orient="auto-start-reverse"
           >
             <path d="M0,0 L8,4 L0,8 z" fill="var(--thaw-muted)" />
@@ -164,7 +170,7 @@ function ChainMap({ chains }: { chains: Chains }) {
               <title>{node.label}</title>
             </text>
             <text x={NODE_WIDTH / 2} y={39} textAnchor="middle" fontSize={11} fill="var(--thaw-muted)">
-              {node.kind === "function" ? `${count(node.invocations)} invocations` : KIND[node.kind]}
+              {node.kind === "function" ? plural(node.invocations, "invocation") : KIND[node.kind]}
             </text>
           </g>
         ))}

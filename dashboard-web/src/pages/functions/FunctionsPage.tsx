@@ -3,7 +3,7 @@ import { Link } from "react-router";
 import { type FunctionSummary, useAlerts, useFunctions } from "../../api/client";
 import { type Column, DataTable } from "../../components/DataTable";
 import { Figures } from "../../components/Figures";
-import { count, duration, share } from "../../components/format";
+import { count, duration, plural, share } from "../../components/format";
 import { Loaded, Notice } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
 import { useKeepRange, useRange } from "../../components/RangePicker";
@@ -50,7 +50,7 @@ function figures(functions: FunctionSummary[]) {
   const cold = sum(functions, (f) => f.coldStarts);
   const throttles = sum(functions, (f) => f.throttlesMet);
   return [
-    { label: "Invocations", value: count(invocations), note: `${functions.length} functions` },
+    { label: "Invocations", value: count(invocations), note: plural(functions.length, "function") },
     {
       label: "Errors",
       value: count(errors),

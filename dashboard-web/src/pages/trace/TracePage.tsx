@@ -4,7 +4,7 @@ import { IconDownload } from "@tabler/icons-react";
 import { useParams, useSearchParams } from "react-router";
 import { type TraceDetail, useTrace } from "../../api/client";
 import { Figures } from "../../components/Figures";
-import { count, duration, moment } from "../../components/format";
+import { count, duration, moment, plural } from "../../components/format";
 import { Loaded } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
 import { HangPanel } from "./HangPanel";
@@ -74,7 +74,11 @@ function figures(trace: TraceDetail) {
   const throttles = trace.spans.reduce((sum, span) => sum + throttleCount(span), 0);
   return [
     { label: "First to last", value: duration(trace.durationUs / 1000), note: "init included" },
-    { label: "Functions", value: count(trace.functions.length), note: `${invocations.length} invocations` },
+    {
+      label: "Functions",
+      value: count(trace.functions.length),
+      note: plural(invocations.length, "invocation"),
+    },
     {
       label: "Cold starts",
       value: count(cold.length),

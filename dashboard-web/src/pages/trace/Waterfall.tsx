@@ -3,7 +3,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useMemo, useRef } from "react";
 import type { SpanItem, TraceDetail } from "../../api/client";
 import { duration } from "../../components/format";
-import { hue, type Row, rows, ticks } from "./waterfall";
+import { hue, type Row, rows, target, ticks } from "./waterfall";
 import "./waterfall.css";
 
 export function Waterfall({
@@ -83,6 +83,7 @@ function WaterfallRow({
     : `hsl(${hue(span.function, functions)} ${invocation ? 55 : 45}% ${lightness}%)`;
   const bad = span.status === "error" || span.unfinished;
   const end = row.left + row.width;
+  const to = target(span);
   const text = duration(span.durationUs / 1000);
   return (
     <div
@@ -102,9 +103,10 @@ function WaterfallRow({
     >
       <div role="gridcell" className="label" style={{ paddingLeft: 12 + Math.min(row.depth, 8) * 14 }}>
         <span className="dot" style={{ background: color }} aria-hidden />
-        <span className={invocation ? "name strong" : "name"} title={span.name}>
+        <span className={invocation ? "name strong" : "name"} title={`${span.name} ${to}`.trim()}>
           {span.name}
         </span>
+        {to && <span className="target">{to}</span>}
         {span.cold && <span className="tag cold">cold</span>}
         {row.throttles > 0 && <span className="tag throttle">{row.throttles}× throttled</span>}
         {span.outcome === "timeout" && <span className="tag timeout">timed out</span>}
@@ -116,7 +118,7 @@ function WaterfallRow({
         <span
           className={`bar${init ? " init" : ""}${span.unfinished ? " open" : ""}`}
           style={{
-            left: `${row.left * 100}%`,
+            left: `min(${row.left * 100}%, 100% - 3px)`,
             width: `max(3px, ${row.width * 100}%)`,
             background: init || span.unfinished ? undefined : color,
             borderColor: bad ? "var(--thaw-error)" : color,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SpanItem, TraceDetail } from "../../api/client";
-import { rows, ticks } from "./waterfall";
+import { rows, target, ticks } from "./waterfall";
 
 function span(
   spanId: string,
@@ -88,5 +88,24 @@ describe("the ruler", () => {
 
   it("has one mark for a trace without length", () => {
     expect(ticks(0, 5)).toEqual([0]);
+  });
+});
+
+describe("a call's target", () => {
+  it("is the function that it invokes", () => {
+    const call = span("c", "", 0, 1, { kind: "client", attributes: { "faas.invoked_name": "pricing" } });
+    expect(target(call)).toBe("pricing");
+  });
+
+  it("is an address without its scheme", () => {
+    const call = span("c", "", 0, 1, {
+      kind: "client",
+      attributes: { "url.full": "http://shop.example:80/a" },
+    });
+    expect(target(call)).toBe("shop.example:80/a");
+  });
+
+  it("is nothing for an invocation", () => {
+    expect(target(span("c", "", 0, 1, { attributes: { "messaging.destination.name": "orders" } }))).toBe("");
   });
 });

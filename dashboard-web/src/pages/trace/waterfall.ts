@@ -19,6 +19,20 @@ export function throttleCount(span: SpanItem): number {
   return span.events.filter((event) => event.name === "thaw.throttle").length;
 }
 
+/** What a call went to: a function, a queue, an address without its scheme; empty for other spans. */
+export function target(span: SpanItem): string {
+  const value = (key: string) =>
+    typeof span.attributes[key] === "string" ? (span.attributes[key] as string) : "";
+  if (span.kind !== "client" && span.kind !== "producer") {
+    return "";
+  }
+  return (
+    value("faas.invoked_name") ||
+    value("messaging.destination.name") ||
+    value("url.full").replace(/^https?:\/\//, "")
+  );
+}
+
 export function rows(trace: TraceDetail): Row[] {
   const ids = new Set(trace.spans.map((span) => span.spanId));
   const children = new Map<string, SpanItem[]>();

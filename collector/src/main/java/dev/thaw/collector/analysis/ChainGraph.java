@@ -192,7 +192,6 @@ public final class ChainGraph {
 
   private void addCall(Span call, boolean answered) {
     Node from = function(call.function());
-    Node to = target(call);
     long refused = Throttles.of(call).map(Throttles::count).orElse(0);
     if (answered) {
       // Counted with the invocation that it led to; what was refused on the way is not.
@@ -201,7 +200,7 @@ public final class ChainGraph {
       }
       return;
     }
-    Edge edge = edge(from, to, call);
+    Edge edge = edge(from, target(call), call);
     edge.calls++;
     edge.throttles += refused;
     edge.errors += call.status() == Span.Status.ERROR || call.unfinished() ? 1 : 0;
