@@ -1,5 +1,5 @@
 // The few figures at the top of a page.
-import { SimpleGrid } from "@mantine/core";
+import "./figures.css";
 
 export interface Figure {
   label: string;
@@ -10,9 +10,9 @@ export interface Figure {
 
 export function Figures({ figures }: { figures: Figure[] }) {
   return (
-    <SimpleGrid cols={{ base: 2, sm: 3, md: Math.min(6, figures.length) }} spacing="sm" mb="md">
+    <div className="figures">
       {figures.map((figure) => (
-        <div key={figure.label} className="panel" style={{ padding: "12px 14px" }}>
+        <div key={figure.label} className="panel">
           <div className="muted" style={{ fontSize: 12 }}>
             {figure.label}
           </div>
@@ -32,6 +32,6 @@ export function Figures({ figures }: { figures: Figure[] }) {
           </div>
         </div>
       ))}
-    </SimpleGrid>
+    </div>
   );
 }
