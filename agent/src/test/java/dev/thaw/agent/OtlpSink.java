@@ -1,0 +1,152 @@
+package dev.thaw.agent;
+
+import com.sun.net.httpserver.HttpServer;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+
+/**
+ * A collector for tests: takes OTLP over HTTP, decodes it with OpenTelemetry's own classes, keeps
+ * the spans. Thread-safe.
+ */
+public final class OtlpSink implements AutoCloseable {
+
+  /** A span with the function that sent it. */
+  public record Received(String function, Span span) {
+
+    /** The attribute as text, or empty. */
+    public String attribute(String key) {
+      return OtlpSink.attribute(span.getAttributesList(), key);
+    }
+
+    public String parentId() {
+      return hex(span.getParentSpanId());
+    }
+
+    public String id() {
+      return hex(span.getSpanId());
+    }
+
+    public String traceId() {
+      return hex(span.getTraceId());
+    }
+
+    /** The attribute of the first event of that name, or empty. */
+    public String event(String name, String key) {
+      return span.getEventsList().stream()
+          .filter(event -> event.getName().equals(name))
+          .map(event -> OtlpSink.attribute(event.getAttributesList(), key))
+          .findFirst()
+          .orElse("");
+    }
+  }
+
+  private final HttpServer server;
+  private final List<Received> spans = new ArrayList<>();
+
+  public OtlpSink() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+    server.setExecutor(Executors.newCachedThreadPool());
+    server.createContext(
+        "/v1/traces",
+        exchange -> {
+          try (exchange) {
+            add(ExportTraceServiceRequest.parseFrom(exchange.getRequestBody()));
+            exchange.sendResponseHeaders(200, -1);
+          }
+        });
+    server.start();
+  }
+
+  private void add(ExportTraceServiceRequest request) {
+    synchronized (spans) {
+      request
+          .getResourceSpansList()
+          .forEach(
+              resource -> {
+                String function =
+                    attribute(resource.getResource().getAttributesList(), "faas.name");
+                resource
+                    .getScopeSpansList()
+                    .forEach(
+                        scope ->
+                            scope
+                                .getSpansList()
+                                .forEach(span -> spans.add(new Received(function, span))));
+              });
+    }
+  }
+
+  private static String attribute(List<KeyValue> attributes, String key) {
+    for (KeyValue attribute : attributes) {
+      if (attribute.getKey().equals(key)) {
+        AnyValue value = attribute.getValue();
+        return switch (value.getValueCase()) {
+          case STRING_VALUE -> value.getStringValue();
+          case BOOL_VALUE -> Boolean.toString(value.getBoolValue());
+          case INT_VALUE -> Long.toString(value.getIntValue());
+          case DOUBLE_VALUE -> Double.toString(value.getDoubleValue());
+          default -> value.toString();
+        };
+      }
+    }
+    return "";
+  }
+
+  private static String hex(com.google.protobuf.ByteString bytes) {
+    StringBuilder hex = new StringBuilder();
+    for (byte b : bytes.toByteArray()) {
+      hex.append(String.format("%02x", b));
+    }
+    return hex.toString();
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  public List<Received> spans() {
+    synchronized (spans) {
+      return List.copyOf(spans);
+    }
+  }
+
+  /** The invocation spans of a function, without those that were only announced. */
+  public List<Received> invocations(String function) {
+    return spans().stream()
+        .filter(received -> received.function().equals(function))
+        .filter(received -> !received.attribute("faas.invocation_id").isEmpty())
+        .filter(received -> !received.attribute("thaw.outcome").equals("running"))
+        .toList();
+  }
+
+  /**
+   * The spans of that name that a function sent, each as it was sent last, in the order of their
+   * first appearance; without those that were still open.
+   */
+  public List<Received> named(String function, String name) {
+    Map<String, Received> byId = new LinkedHashMap<>();
+    for (Received received : spans()) {
+      if (received.function().equals(function)
+          && received.span().getName().equals(name)
+          && received.attribute("thaw.unfinished").isEmpty()) {
+        byId.put(received.id(), received);
+      }
+    }
+    return List.copyOf(byId.values());
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}

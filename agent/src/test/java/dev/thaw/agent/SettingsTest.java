@@ -1,0 +1,54 @@
+package dev.thaw.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+
+  @Test
+  void withoutAnythingSetTracesGoToTheLocalCollector() {
+    Settings settings = Settings.read(Map.of());
+    assertThat(settings.tracesEndpoint).isEqualTo("http://localhost:4318/v1/traces");
+    assertThat(settings.exportBudgetMs).isEqualTo(200);
+    assertThat(settings.complaints).isEmpty();
+  }
+
+  @Test
+  void theTracesEndpointIsUsedAsItStands() {
+    Settings settings =
+        Settings.read(
+            Map.of(
+                "OTEL_EXPORTER_OTLP_ENDPOINT", "http://a:1",
+                "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://b/traces"));
+    assertThat(settings.tracesEndpoint).isEqualTo("https://b/traces");
+  }
+
+  @Test
+  void pairsAreReadAsOpenTelemetryWritesThem() {
+    Settings settings = Settings.read(Map.of("OTEL_RESOURCE_ATTRIBUTES", "team=shop, stage=prod"));
+    assertThat(settings.resourceAttributes)
+        .containsEntry("team", "shop")
+        .containsEntry("stage", "prod");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "THAW_EXPORT_BUDGET, soon, 200ms",
+    "THAW_EXPORT_BUDGET, 1h, 200ms",
+    "THAW_EXPORT_BUDGET, 60s, 200ms",
+    "OTEL_EXPORTER_OTLP_ENDPOINT, localhost:4318, http://localhost:4318",
+    "OTEL_RESOURCE_ATTRIBUTES, prod, name=value",
+    "THAW_LOG, loud, info",
+  })
+  void aWrongValueIsNamedAndTheDefaultUsed(String name, String value, String inMessage) {
+    Settings settings = Settings.read(Map.of(name, value));
+    assertThat(settings.complaints).hasSize(1);
+    assertThat(settings.complaints.get(0)).contains(name, value, inMessage);
+    assertThat(settings.exportBudgetMs).isEqualTo(200);
+    assertThat(settings.tracesEndpoint).isEqualTo("http://localhost:4318/v1/traces");
+  }
+}

@@ -1,0 +1,200 @@
+package dev.thaw.agent.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Against sockets that behave as collectors do on bad days. */
+class OtlpHttpTest {
+
+  private static final long SECOND = 1_000_000_000L;
+  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+  /** What a server does with one connection. */
+  private interface Behaviour {
+    void serve(Socket socket) throws IOException;
+  }
+
+  private ServerSocket server;
+  private final AtomicInteger connections = new AtomicInteger();
+
+  private OtlpHttp to(Behaviour behaviour) throws IOException {
+    server = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"));
+    Thread thread =
+        new Thread(
+            () -> {
+              while (!server.isClosed()) {
+                try {
+                  Socket socket = server.accept();
+                  connections.incrementAndGet();
+                  behaviour.serve(socket);
+                } catch (IOException e) {
+                  // The client went away, or the test is over.
+                }
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+    return new OtlpHttp(
+        "http://127.0.0.1:" + server.getLocalPort() + "/v1/traces", Map.of("x-key", "k"));
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private static OtlpHttp.Result send(OtlpHttp http, long budgetNs) {
+    return http.send(new byte[] {1, 2, 3}, System.nanoTime() + budgetNs);
+  }
+
+  private static String readRequest(Socket socket) throws IOException {
+    InputStream in = socket.getInputStream();
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      int b = in.read();
+      if (b < 0) {
+        throw new IOException("closed");
+      }
+      head.append((char) b);
+    }
+    in.readNBytes(3);
+    return head.toString();
+  }
+
+  private static void write(Socket socket, String text) throws IOException {
+    OutputStream out = socket.getOutputStream();
+    out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+    out.flush();
+  }
+
+  @Test
+  void anAcceptedBatchIsTakenAndTheConnectionIsKept() throws Exception {
+    String[] seen = new String[1];
+    OtlpHttp http =
+        to(
+            socket -> {
+              while (true) {
+                seen[0] = readRequest(socket);
+                write(socket, OK);
+              }
+            });
+    assertThat(send(http, 5 * SECOND)).isEqualTo(OtlpHttp.Result.TAKEN);
+    assertThat(send(http, 5 * SECOND)).isEqualTo(OtlpHttp.Result.TAKEN);
+    assertThat(connections).hasValue(1);
+    assertThat(seen[0])
+        .startsWith("POST /v1/traces HTTP/1.1\r\n")
+        .contains(
+            "Content-Type: application/x-protobuf\r\n", "x-key: k\r\n", "Content-Length: 3\r\n");
+  }
+
+  @Test
+  void aConnectionThatDiedWhileItWasKeptIsOpenedAgainOnce() throws Exception {
+    OtlpHttp http =
+        to(
+            socket -> {
+              try (socket) {
+                readRequest(socket);
+                write(socket, OK);
+              }
+            });
+    assertThat(send(http, 5 * SECOND)).isEqualTo(OtlpHttp.Result.TAKEN);
+    assertThat(send(http, 5 * SECOND)).isEqualTo(OtlpHttp.Result.TAKEN);
+    assertThat(connections).hasValue(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200, TAKEN",
+    "202, TAKEN",
+    "400, REFUSED",
+    "413, REFUSED",
+    "500, REFUSED",
+    "429, LATER",
+    "502, LATER",
+    "503, LATER",
+    "504, LATER"
+  })
+  void aStatusDecidesAsOtlpSays(int status, OtlpHttp.Result result) throws Exception {
+    OtlpHttp http =
+        to(
+            socket -> {
+              readRequest(socket);
+              write(socket, "HTTP/1.1 " + status + " X\r\nContent-Length: 0\r\n\r\n");
+            });
+    assertThat(send(http, 5 * SECOND)).isEqualTo(result);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"''", "SSH-2.0-OpenSSH", "HTTP/1.1", "HTTP/1.1 abc X"})
+  void garbageIsKeptForLater(String answer) throws Exception {
+    OtlpHttp http =
+        to(
+            socket -> {
+              try (socket) {
+                readRequest(socket);
+                write(socket, answer + "\r\n\r\n");
+              }
+            });
+    assertThat(send(http, 5 * SECOND)).isEqualTo(OtlpHttp.Result.LATER);
+  }
+
+  @Test
+  void anAnswerThatNeverComesIsKeptForLaterAtTheDeadline() throws Exception {
+    OtlpHttp http = to(OtlpHttpTest::readRequest);
+    assertThat(send(http, SECOND / 5)).isEqualTo(OtlpHttp.Result.LATER);
+  }
+
+  @Test
+  void anAnswerThatDripsIsGivenUpAtTheDeadline() throws Exception {
+    OtlpHttp http =
+        to(
+            socket -> {
+              readRequest(socket);
+              for (char c : OK.toCharArray()) {
+                write(socket, String.valueOf(c));
+                try {
+                  Thread.sleep(50);
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              }
+            });
+    assertThat(send(http, SECOND / 5)).isEqualTo(OtlpHttp.Result.LATER);
+  }
+
+  @Test
+  void anEndlessAnswerCostsTheConnectionOnly() throws Exception {
+    OtlpHttp http =
+        to(
+            socket -> {
+              readRequest(socket);
+              write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n");
+            });
+    assertThat(send(http, 5 * SECOND)).isEqualTo(OtlpHttp.Result.TAKEN);
+  }
+
+  @Test
+  void nobodyThereIsKeptForLater() throws Exception {
+    int port;
+    try (ServerSocket probe = new ServerSocket(0)) {
+      port = probe.getLocalPort();
+    }
+    OtlpHttp http = new OtlpHttp("http://127.0.0.1:" + port, Map.of());
+    assertThat(send(http, SECOND)).isEqualTo(OtlpHttp.Result.LATER);
+  }
+}

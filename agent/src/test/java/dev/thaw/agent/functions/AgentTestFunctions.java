@@ -1,0 +1,157 @@
+package dev.thaw.agent.functions;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/** Functions that are observed in the agent's tests. They know nothing of it. */
+public final class AgentTestFunctions {
+
+  private AgentTestFunctions() {}
+
+  /** A handler on the raw streams. */
+  public static final class Streams implements RequestStreamHandler {
+    @Override
+    public void handleRequest(InputStream input, OutputStream output, Context context)
+        throws IOException {
+      input.transferTo(output);
+    }
+  }
+
+  /** A handler of Lambda's own interface. */
+  public static final class Typed
+      implements RequestHandler<Map<String, Object>, Map<String, Object>> {
+    @Override
+    public Map<String, Object> handleRequest(Map<String, Object> event, Context context) {
+      return Map.of("got", event.size());
+    }
+  }
+
+  /** A plain method. */
+  public static final class Plain {
+    public String greet(String name) {
+      return "Hello " + name;
+    }
+  }
+
+  /** Fails with a cause. */
+  public static final class Throws {
+    public String handle(Map<String, Object> event) {
+      throw new IllegalStateException("outer", new IllegalArgumentException("inner"));
+    }
+  }
+
+  /** Fails with an Error that ends the runtime. */
+  public static final class Overflows {
+    public int handle(Map<String, Object> event) {
+      return handle(event) + 1;
+    }
+  }
+
+  /** Ends its process. */
+  public static final class Exits {
+    public String handle(Map<String, Object> event) {
+      System.exit(0);
+      return "";
+    }
+  }
+
+  /** Waits for ever. */
+  public static final class Hangs {
+    public String handle(Map<String, Object> event) throws InterruptedException {
+      Thread.sleep(600_000);
+      return "";
+    }
+  }
+
+  /** Needs longer than the announcement time, and then succeeds. */
+  public static final class Slow {
+    public String handle(Map<String, Object> event) throws InterruptedException {
+      Thread.sleep(1500);
+      return "done";
+    }
+  }
+
+  /**
+   * Asks an address with java.net.http, synchronously, then from a pool's thread asynchronously.
+   */
+  public static final class JdkHttp {
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ExecutorService pool = Executors.newSingleThreadExecutor();
+
+    public Map<String, Object> handle(Map<String, Object> event) throws Exception {
+      HttpRequest request = HttpRequest.newBuilder(URI.create((String) event.get("url"))).build();
+      int synchronous = http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
+      int asynchronous =
+          pool.submit(
+                  () ->
+                      http.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+                          .handle((answer, failure) -> answer.statusCode())
+                          .join())
+              .get();
+      return Map.of("synchronous", synchronous, "asynchronous", asynchronous);
+    }
+  }
+
+  /** Asks an address where nobody is. */
+  public static final class JdkHttpRefused {
+    public String handle(Map<String, Object> event) {
+      try {
+        HttpClient.newHttpClient()
+            .sendAsync(
+                HttpRequest.newBuilder(URI.create((String) event.get("url"))).build(),
+                HttpResponse.BodyHandlers.ofString())
+            .join();
+        return "answered";
+      } catch (CompletionException e) {
+        return e.getCause().getClass().getSimpleName();
+      }
+    }
+  }
+
+  /** Invokes another function and sends a message, with the AWS SDK 2. */
+  public static final class AwsSdk {
+    private final SqsClient sqs =
+        SqsClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
+
+    public Map<String, Object> handle(Map<String, Object> event) {
+      String function = (String) event.get("function");
+      String answer;
+      try (LambdaClient lambda =
+          LambdaClient.builder()
+              .endpointOverride(URI.create((String) event.get("endpoint")))
+              .httpClient(UrlConnectionHttpClient.create())
+              .build()) {
+        answer =
+            lambda
+                .invoke(
+                    request ->
+                        request.functionName(function).payload(SdkBytes.fromUtf8String("{}")))
+                .payload()
+                .asUtf8String();
+      } catch (SdkException e) {
+        answer = e.getClass().getSimpleName();
+      }
+      if (event.containsKey("queue")) {
+        sqs.sendMessage(request -> request.queueUrl((String) event.get("queue")).messageBody("m"));
+      }
+      return Map.of("answer", answer);
+    }
+  }
+}

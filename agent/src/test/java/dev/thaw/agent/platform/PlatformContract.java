@@ -1,0 +1,136 @@
+package dev.thaw.agent.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.thaw.agent.OtlpSink;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every platform MUST show, on its real runtime with the packaged agent attached. A platform
+ * extends this, and states a deviation as a reason.
+ */
+abstract class PlatformContract {
+
+  /** What the caller got, without anything that differs from run to run. */
+  protected record Answer(String payload, boolean failed) {}
+
+  /** An answer and the request id that the platform gave it. */
+  protected record Called(String requestId, Answer answer) {}
+
+  /** Invokes one of the test functions by its simple name, in lower case. */
+  protected abstract Called invoke(String function, String payload) throws Exception;
+
+  /** Invokes as {@link #invoke} does, on a platform without the agent. */
+  protected abstract Called invokeWithoutAgent(String function, String payload) throws Exception;
+
+  /** Invokes as {@link #invoke} does, with an agent whose collector is not there. */
+  protected abstract Called invokeWithoutCollector(String function, String payload)
+      throws Exception;
+
+  protected abstract OtlpSink sink();
+
+  /** The one final or timed-out record of a request. */
+  private OtlpSink.Received invocation(String function, Called called) {
+    await().atMost(Duration.ofSeconds(20)).until(() -> !records(function, called).isEmpty());
+    assertThat(records(function, called)).hasSize(1);
+    return records(function, called).get(0);
+  }
+
+  private List<OtlpSink.Received> records(String function, Called called) {
+    return sink().invocations(function).stream()
+        .filter(span -> span.attribute("faas.invocation_id").equals(called.requestId()))
+        .toList();
+  }
+
+  @Test
+  void aColdInvocationCarriesItsInitAndAWarmOneDoesNot() throws Exception {
+    OtlpSink.Received cold = invocation("jdkhttprefused", invoke("jdkhttprefused", "{}"));
+    OtlpSink.Received warm = invocation("jdkhttprefused", invoke("jdkhttprefused", "{}"));
+
+    assertThat(cold.attribute("faas.coldstart")).isEqualTo("true");
+    assertThat(Double.parseDouble(cold.attribute("thaw.init.duration"))).isPositive();
+    assertThat(warm.attribute("faas.coldstart")).isEqualTo("false");
+    assertThat(sink().named("jdkhttprefused", "init"))
+        .filteredOn(init -> init.parentId().equals(cold.id()))
+        .hasSize(1);
+    assertThat(sink().named("jdkhttprefused", "init"))
+        .noneMatch(init -> init.parentId().equals(warm.id()));
+  }
+
+  @Test
+  void everyKindOfHandlerIsOneInvocation() throws Exception {
+    for (String[] call :
+        new String[][] {{"streams", "{\"a\":1}"}, {"typed", "{}"}, {"plain", "\"Ada\""}}) {
+      assertThat(invocation(call[0], invoke(call[0], call[1])).attribute("thaw.outcome"))
+          .isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void anErrorHasItsTypeAndItsWholeStack() throws Exception {
+    OtlpSink.Received failed = invocation("throws", invoke("throws", "{}"));
+    assertThat(failed.attribute("thaw.outcome")).isEqualTo("error");
+    assertThat(failed.attribute("error.type")).isEqualTo("java.lang.IllegalStateException");
+    assertThat(failed.event("exception", "exception.stacktrace"))
+        .contains(
+            "IllegalStateException: outer", "Caused by: java.lang.IllegalArgumentException: inner");
+  }
+
+  @Test
+  void anErrorThatEndsTheRuntimeIsSeen() throws Exception {
+    OtlpSink.Received failed = invocation("overflows", invoke("overflows", "{}"));
+    assertThat(failed.attribute("error.type")).isEqualTo("java.lang.StackOverflowError");
+  }
+
+  @Test
+  void aTimeoutIsSentBeforeTheKillWithTheStack() throws Exception {
+    Called called = invoke("hangs", "{}");
+    assertThat(called.answer().failed()).isTrue();
+    OtlpSink.Received late = invocation("hangs", called);
+    assertThat(late.attribute("thaw.outcome")).isEqualTo("timeout");
+    assertThat(late.event("thaw.stack", "code.stacktrace"))
+        .contains("Thread.sleep", "AgentTestFunctions$Hangs.handle");
+  }
+
+  @Test
+  void aProcessThatExitsLeavesARecord() throws Exception {
+    OtlpSink.Received ended = invocation("exits", invoke("exits", "{}"));
+    assertThat(ended.attribute("thaw.outcome")).isEqualTo("crash");
+    assertThat(ended.event("thaw.stack", "code.stacktrace")).contains("System.exit");
+  }
+
+  @Test
+  void aSlowSuccessIsAnnouncedAndThenFinal() throws Exception {
+    OtlpSink.Received last = invocation("slow", invoke("slow", "{}"));
+    assertThat(last.attribute("thaw.outcome")).isEqualTo("ok");
+    assertThat(last.attribute("thaw.provisional")).isEmpty();
+    assertThat(sink().spans())
+        .filteredOn(span -> span.id().equals(last.id()))
+        .extracting(span -> span.attribute("thaw.outcome"))
+        .containsExactly("running", "ok");
+  }
+
+  @Test
+  void theSameFunctionsGiveTheSameAnswersWithTheAgentAndWithoutIt() throws Exception {
+    for (String[] call :
+        new String[][] {
+          {"streams", "{\"a\":[1,2,3]}"},
+          {"streams", "not json at all"},
+          {"typed", "{\"a\":1}"},
+          {"plain", "\"Ada\""},
+          {"throws", "{}"},
+          {"exits", "{}"},
+        }) {
+      Answer plain = invokeWithoutAgent(call[0], call[1]).answer();
+      assertThat(invoke(call[0], call[1]).answer())
+          .as(call[0] + " with the agent")
+          .isEqualTo(plain);
+      assertThat(invokeWithoutCollector(call[0], call[1]).answer())
+          .as(call[0] + " without a collector")
+          .isEqualTo(plain);
+    }
+  }
+}
