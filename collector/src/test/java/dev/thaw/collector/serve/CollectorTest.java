@@ -1,0 +1,311 @@
+package dev.thaw.collector.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.google.protobuf.ByteString;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import dev.thaw.collector.Collector;
+import dev.thaw.collector.Settings;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.resource.v1.Resource;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The whole collector over HTTP: what it takes, what it answers, and that its answers are what
+ * openapi.yaml says.
+ */
+class CollectorTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String TRACE = "0102030405060708090a0b0c0d0e0f10";
+
+  @TempDir static Path folder;
+
+  private static Collector collector;
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  @BeforeAll
+  static void start() throws Exception {
+    Path alerts =
+        Files.writeString(
+            folder.resolve("alerts.yaml"),
+            "rules: [{ name: late, kind: timeouts, count: 1, window: 1h }]");
+    collector =
+        new Collector(
+            Settings.read(
+                Map.of(
+                    "THAW_PORT", "0",
+                    "THAW_DATA", folder.resolve("data").toString(),
+                    "THAW_ALERTS", alerts.toString(),
+                    "THAW_ALERT_INTERVAL", "1",
+                    "THAW_MAX_REQUEST_MB", "1")));
+    assertThat(post(request(), "application/x-protobuf").statusCode()).isEqualTo(200);
+  }
+
+  @AfterAll
+  static void stop() {
+    collector.close();
+  }
+
+  private static KeyValue attribute(String key, AnyValue.Builder value) {
+    return KeyValue.newBuilder().setKey(key).setValue(value).build();
+  }
+
+  private static AnyValue.Builder text(String value) {
+    return AnyValue.newBuilder().setStringValue(value);
+  }
+
+  private static byte[] request() {
+    long now = System.currentTimeMillis() * 1_000_000;
+    Span.Builder span =
+        Span.newBuilder()
+            .setTraceId(bytes(TRACE))
+            .setSpanId(bytes("0102030405060708"))
+            .setKind(Span.SpanKind.SPAN_KIND_SERVER)
+            .setName("stuck")
+            .setStartTimeUnixNano(now - 3_000_000_000L)
+            .setEndTimeUnixNano(now)
+            .addAttributes(attribute("faas.invocation_id", text("request-1")))
+            .addAttributes(attribute("faas.coldstart", AnyValue.newBuilder().setBoolValue(true)))
+            .addAttributes(
+                attribute("thaw.init.duration", AnyValue.newBuilder().setDoubleValue(1.5)))
+            .addAttributes(attribute("thaw.outcome", text("timeout")));
+    Span.Builder call =
+        Span.newBuilder()
+            .setTraceId(bytes(TRACE))
+            .setSpanId(bytes("0102030405060709"))
+            .setParentSpanId(bytes("0102030405060708"))
+            .setKind(Span.SpanKind.SPAN_KIND_CLIENT)
+            .setName("GET")
+            .setStartTimeUnixNano(now - 2_000_000_000L)
+            .setEndTimeUnixNano(now)
+            .addAttributes(attribute("server.address", text("pay.example")))
+            .addAttributes(attribute("thaw.unfinished", AnyValue.newBuilder().setBoolValue(true)));
+    return ExportTraceServiceRequest.newBuilder()
+        .addResourceSpans(
+            ResourceSpans.newBuilder()
+                .setResource(
+                    Resource.newBuilder().addAttributes(attribute("faas.name", text("stuck"))))
+                .addScopeSpans(ScopeSpans.newBuilder().addSpans(span).addSpans(call)))
+        .build()
+        .toByteArray();
+  }
+
+  private static ByteString bytes(String hex) {
+    byte[] bytes = new byte[hex.length() / 2];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) Integer.parseInt(hex.substring(2 * i, 2 * i + 2), 16);
+    }
+    return ByteString.copyFrom(bytes);
+  }
+
+  private static URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + collector.port() + path);
+  }
+
+  private static HttpResponse<byte[]> post(byte[] body, String type, String... headers)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri("/v1/traces"))
+            .header("Content-Type", type)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private static HttpResponse<String> get(String path) throws Exception {
+    return HTTP.send(
+        HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static byte[] gzip(byte[] bytes) throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream zip = new GZIPOutputStream(out)) {
+      zip.write(bytes);
+    }
+    return out.toByteArray();
+  }
+
+  // Receiving
+
+  @Test
+  void anEmptyRequestIsASuccessWithoutPartialSuccess() throws Exception {
+    HttpResponse<byte[]> answer = post(new byte[0], "application/x-protobuf");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(ExportTraceServiceResponse.parseFrom(answer.body()).hasPartialSuccess()).isFalse();
+  }
+
+  @Test
+  void gzipIsTaken() throws Exception {
+    assertThat(
+            post(gzip(request()), "application/x-protobuf", "Content-Encoding", "gzip")
+                .statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void malformedOtlpIs400WithAMessage() throws Exception {
+    HttpResponse<byte[]> answer = post("garbage".getBytes(), "application/x-protobuf");
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(new String(answer.body())).contains("not an ExportTraceServiceRequest");
+  }
+
+  @Test
+  void bytesThatAreNotGzipAre400() throws Exception {
+    assertThat(post(request(), "application/x-protobuf", "Content-Encoding", "gzip").statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void aBombIs413() throws Exception {
+    byte[] bomb = gzip(new byte[5_000_000]);
+    assertThat(bomb.length).isLessThan(10_000);
+    assertThat(post(bomb, "application/x-protobuf", "Content-Encoding", "gzip").statusCode())
+        .isEqualTo(413);
+  }
+
+  @Test
+  void anotherEncodingIs415AndSaysWhatToSend() throws Exception {
+    HttpResponse<byte[]> answer = post("{}".getBytes(), "application/json");
+    assertThat(answer.statusCode()).isEqualTo(415);
+    assertThat(new String(answer.body())).contains("application/x-protobuf");
+  }
+
+  @Test
+  void someRejectedSpansAreAPartialSuccessWithTheirNumber() throws Exception {
+    byte[] bad =
+        ExportTraceServiceRequest.newBuilder()
+            .addResourceSpans(
+                ResourceSpans.newBuilder()
+                    .addScopeSpans(
+                        ScopeSpans.newBuilder().addSpans(Span.newBuilder().setName("no ids"))))
+            .build()
+            .toByteArray();
+    HttpResponse<byte[]> answer = post(bad, "application/x-protobuf");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(
+            ExportTraceServiceResponse.parseFrom(answer.body())
+                .getPartialSuccess()
+                .getRejectedSpans())
+        .isEqualTo(1);
+  }
+
+  // Answering
+
+  @ParameterizedTest
+  @CsvSource({
+    "/api/v1/functions, FunctionList",
+    "/api/v1/functions/stuck, FunctionDetail",
+    "/api/v1/invocations, InvocationList",
+    "/api/v1/invocations?outcome=timeout&cold=true&order=slowest, InvocationList",
+    "/api/v1/cold-starts, ColdStartList",
+    "/api/v1/traces, TraceList",
+    "/api/v1/traces/0102030405060708090a0b0c0d0e0f10, TraceDetail",
+    "/api/v1/chains, Chains",
+    "/api/v1/alerts, AlertList",
+  })
+  void answersAreWhatTheOpenApiDocumentSays(String path, String schema) throws Exception {
+    HttpResponse<String> answer = get(path);
+    assertThat(answer.statusCode()).isEqualTo(200);
+    JsonNode body = JSON.readTree(answer.body());
+    assertThat(schema(schema).validate(body)).isEmpty();
+    // An empty list would fit any schema.
+    assertThat(body.toString()).contains("stuck".substring(0, path.contains("alerts") ? 0 : 5));
+  }
+
+  private static JsonSchema schema(String name) throws Exception {
+    JsonNode document =
+        new ObjectMapper(new YAMLFactory()).readTree(get("/api/v1/openapi.yaml").body());
+    ObjectNode root =
+        (ObjectNode) nullable(document.path("components").path("schemas").path(name).deepCopy());
+    root.set("components", nullable(document.path("components").deepCopy()));
+    return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4).getSchema(root);
+  }
+
+  /** OpenAPI 3.0's «nullable: true» in JSON Schema's words. */
+  private static JsonNode nullable(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      object.properties().forEach(field -> object.set(field.getKey(), nullable(field.getValue())));
+      if (object.path("nullable").asBoolean()) {
+        ObjectNode either = JSON.createObjectNode();
+        object.remove("nullable");
+        either.putArray("anyOf").add(JSON.createObjectNode().put("type", "null")).add(object);
+        return either;
+      }
+    } else if (node.isArray()) {
+      for (int i = 0; i < node.size(); i++) {
+        ((com.fasterxml.jackson.databind.node.ArrayNode) node).set(i, nullable(node.get(i)));
+      }
+    }
+    return node;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/api/v1/functions?from=yesterday | from is 'yesterday'",
+        "/api/v1/functions?from=5&to=4 | ends before it begins",
+        "/api/v1/invocations?limit=0 | from 1 to 10000",
+        "/api/v1/invocations?outcome=bad | use ok, running, error, timeout or crash",
+        "/api/v1/invocations?order=random | use one of [newest, slowest]",
+        "/api/v1/traces/xyz | 32 hexadecimal digits",
+      })
+  void aWrongParameterIs400AndSaysWhatToWrite(String path, String message) throws Exception {
+    HttpResponse<String> answer = get(path);
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(JSON.readTree(answer.body()).path("message").asText()).contains(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/api/v1/functions/nobody",
+    "/api/v1/traces/ffffffffffffffffffffffffffffffff",
+    "/api/v1/nothing"
+  })
+  void whatIsNotThereIs404(String path) throws Exception {
+    assertThat(get(path).statusCode()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/", "/functions/stuck", "/traces/0102030405060708090a0b0c0d0e0f10"})
+  void everyPageIsTheDashboard(String path) throws Exception {
+    HttpResponse<String> answer = get(path);
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).contains("<div id=\"root\">");
+  }
+
+  @Test
+  void healthAndMetricsAnswer() throws Exception {
+    assertThat(get("/health").body()).contains("ok");
+    assertThat(get("/metrics").body()).contains("thaw_receive_spans_total");
+  }
+}

@@ -1,0 +1,244 @@
+package dev.thaw.collector.store;
+
+import static dev.thaw.collector.Spans.MS;
+import static dev.thaw.collector.Spans.NOW_NS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.thaw.collector.Spans;
+import dev.thaw.collector.model.Invocation;
+import dev.thaw.collector.model.Outcome;
+import dev.thaw.collector.model.Span;
+import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.TraceSummary;
+import dev.thaw.collector.rollup.FunctionMinute;
+import dev.thaw.collector.rollup.Minute;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every engine MUST do. An engine extends this. */
+public abstract class StoreContract {
+
+  private static final TimeRange HOUR =
+      new TimeRange(NOW_NS - 60 * Minute.LENGTH_NS, NOW_NS + 60 * Minute.LENGTH_NS);
+
+  protected Store store;
+
+  /** Opens the store; the second time in one test with what the first time left. */
+  protected abstract Store open();
+
+  @BeforeEach
+  void openFirst() {
+    store = open();
+  }
+
+  @AfterEach
+  void closeLast() {
+    store.close();
+  }
+
+  private Minute sum(String function) {
+    Minute sum = new Minute();
+    store.minutes(HOUR, function).stream().map(FunctionMinute::minute).forEach(sum::merge);
+    return sum;
+  }
+
+  private List<Invocation> invocations(Outcome... outcomes) {
+    return store.invocations(
+        new Store.InvocationQuery(HOUR, null, Set.of(outcomes), false, 0, Store.Order.NEWEST, 100));
+  }
+
+  private List<TraceSummary> traces(Set<String> through, Outcome outcome) {
+    return store.traces(new Store.TraceQuery(HOUR, through, outcome, false, 0, null, 100));
+  }
+
+  @Test
+  void anEmptyStoreAnswersEverythingWithNothing() {
+    assertThat(store.minutes(HOUR, null)).isEmpty();
+    assertThat(invocations()).isEmpty();
+    assertThat(traces(Set.of(), null)).isEmpty();
+    assertThat(store.trace("0af7651916cd43dd8448eb211c80319c")).isEmpty();
+    assertThat(store.chainSpans(HOUR, 10)).isEmpty();
+    assertThat(store.countThrottles(HOUR, "x")).isZero();
+  }
+
+  @Test
+  void aSpanComesBackAsItWas() {
+    Span invocation =
+        Spans.invocation("checkout", 1)
+            .with("n", 7L)
+            .with("share", 0.5)
+            .with("flag", true)
+            .with("list", List.of("a", "b"))
+            .event("exception", java.util.Map.of("exception.type", "X"))
+            .build();
+    Span other = Spans.invocation("pricing", 2).linkedTo(invocation).build();
+    store.append(List.of(invocation, other));
+    assertThat(store.trace(invocation.traceId())).containsExactly(invocation);
+    assertThat(store.trace(other.traceId())).containsExactly(other);
+  }
+
+  @Test
+  void whatIsAppendedIsThereAfterReopening() {
+    Span span = Spans.invocation("checkout", 1).build();
+    store.append(List.of(span));
+    store.close();
+    store = open();
+    assertThat(store.trace(span.traceId())).containsExactly(span);
+    assertThat(sum("checkout").invocations()).isEqualTo(1);
+  }
+
+  @Test
+  void aSpanThatComesTwiceCountsOnce() {
+    Span span = Spans.invocation("checkout", 1).cold(0.5).build();
+    store.append(List.of(span));
+    store.append(List.of(span));
+    store.append(List.of(span, span));
+    assertThat(sum("checkout").invocations()).isEqualTo(1);
+    assertThat(sum("checkout").coldStarts()).isEqualTo(1);
+    assertThat(sum("checkout").durations().getTotalCount()).isEqualTo(1);
+    assertThat(invocations()).hasSize(1);
+    assertThat(store.trace(span.traceId())).hasSize(1);
+    assertThat(store.chainSpans(HOUR, 10)).hasSize(1);
+  }
+
+  @Test
+  void aFinalRecordReplacesAProvisionalOne() {
+    store.append(List.of(Spans.invocation("slow", 1).outcome("running").provisional().build()));
+    assertThat(sum("slow").running()).isEqualTo(1);
+    store.append(
+        List.of(
+            Spans.invocation("slow", 1)
+                .outcome("timeout")
+                .provisional()
+                .lasting(3000 * MS)
+                .build()));
+    assertThat(sum("slow").timeouts()).isEqualTo(1);
+    store.append(List.of(Spans.invocation("slow", 1).outcome("ok").lasting(2990 * MS).build()));
+
+    Minute minute = sum("slow");
+    assertThat(minute.invocations()).isEqualTo(1);
+    assertThat(minute.running()).isZero();
+    assertThat(minute.timeouts()).isZero();
+    assertThat(minute.durations().getTotalCount()).isEqualTo(1);
+    assertThat(invocations()).singleElement().extracting(Invocation::outcome).isEqualTo(Outcome.OK);
+    assertThat(store.trace(invocations().get(0).traceId()))
+        .singleElement()
+        .satisfies(span -> assertThat(span.provisional()).isFalse());
+  }
+
+  @Test
+  void aProvisionalRecordThatComesLateChangesNothing() {
+    store.append(List.of(Spans.invocation("slow", 1).outcome("ok").build()));
+    store.append(List.of(Spans.invocation("slow", 1).outcome("timeout").provisional().build()));
+    assertThat(sum("slow").timeouts()).isZero();
+    assertThat(invocations(Outcome.TIMEOUT)).isEmpty();
+    assertThat(store.trace(invocations().get(0).traceId()))
+        .singleElement()
+        .satisfies(span -> assertThat(span.provisional()).isFalse());
+  }
+
+  @Test
+  void inOneBatchTheMostCertainRecordCounts() {
+    store.append(
+        List.of(
+            Spans.invocation("slow", 1).outcome("ok").build(),
+            Spans.invocation("slow", 1).outcome("running").provisional().build()));
+    assertThat(sum("slow").invocations()).isEqualTo(1);
+    assertThat(sum("slow").running()).isZero();
+  }
+
+  @Test
+  void outcomesAreCountedByMinuteAndFunction() {
+    store.append(
+        List.of(
+            Spans.invocation("a", 1).build(),
+            Spans.invocation("a", 2).outcome("error").build(),
+            Spans.invocation("a", 3).outcome("timeout").build(),
+            Spans.invocation("a", 4).outcome("crash").startingAt(NOW_NS + Minute.LENGTH_NS).build(),
+            Spans.invocation("b", 5).cold(1.5).build()));
+    Minute a = sum("a");
+    assertThat(List.of(a.invocations(), a.errors(), a.timeouts(), a.crashes()))
+        .containsExactly(4L, 1L, 1L, 1L);
+    assertThat(store.minutes(HOUR, "a")).hasSize(2);
+    assertThat(sum("b").inits().getMaxValue()).isBetween(1_499_000L, 1_501_000L);
+  }
+
+  @Test
+  void theRangeLimitsWhatIsFound() {
+    store.append(List.of(Spans.invocation("a", 1).build()));
+    TimeRange before = new TimeRange(0, NOW_NS);
+    assertThat(
+            store.invocations(
+                new Store.InvocationQuery(
+                    before, null, Set.of(), false, 0, Store.Order.NEWEST, 10)))
+        .isEmpty();
+    assertThat(store.minutes(before, null)).isEmpty();
+  }
+
+  @Test
+  void invocationsComeInTheOrderAskedFor() {
+    store.append(
+        List.of(
+            Spans.invocation("a", 1).cold(3).lasting(5 * MS).build(),
+            Spans.invocation("a", 2).cold(1).lasting(50 * MS).startingAt(NOW_NS + MS).build()));
+    assertThat(order(Store.Order.NEWEST)).containsExactly("request-2", "request-1");
+    assertThat(order(Store.Order.SLOWEST)).containsExactly("request-2", "request-1");
+    assertThat(order(Store.Order.SLOWEST_INIT)).containsExactly("request-1", "request-2");
+  }
+
+  private List<String> order(Store.Order order) {
+    return store
+        .invocations(new Store.InvocationQuery(HOUR, "a", Set.of(), true, 0, order, 10))
+        .stream()
+        .map(Invocation::requestId)
+        .toList();
+  }
+
+  @Test
+  void tracesAreFoundByTheFunctionsTheyRunThroughAndByOutcome() {
+    Span checkout = Spans.invocation("checkout", 1).lasting(100 * MS).build();
+    Span pricing = Spans.invocation("pricing", 2).childOf(checkout).outcome("error").build();
+    store.append(List.of(checkout, pricing, Spans.invocation("report", 3).build()));
+
+    assertThat(traces(Set.of("checkout", "pricing"), null))
+        .singleElement()
+        .satisfies(
+            trace -> {
+              assertThat(trace.functions()).containsExactly("checkout", "pricing");
+              assertThat(trace.worst()).isEqualTo(Outcome.ERROR);
+              assertThat(trace.invocations()).isEqualTo(2);
+              assertThat(trace.traceId()).isEqualTo(checkout.traceId());
+            });
+    assertThat(traces(Set.of("checkout", "report"), null)).isEmpty();
+    assertThat(traces(Set.of(), Outcome.ERROR)).hasSize(1);
+    assertThat(traces(Set.of(), null)).hasSize(2);
+  }
+
+  @Test
+  void throttlesAreCountedForBothSidesAndOnceOnly() {
+    Span checkout = Spans.invocation("checkout", 1).build();
+    Span early =
+        Spans.call(checkout, 1).throttledBy("pricing", 1).with("thaw.unfinished", true).build();
+    Span late = Spans.call(checkout, 1).throttledBy("pricing", 3).build();
+    store.append(List.of(checkout, early));
+    store.append(List.of(checkout, late));
+    store.append(List.of(late));
+    assertThat(sum("checkout").throttlesMet()).isEqualTo(3);
+    assertThat(sum("pricing").throttled()).isEqualTo(3);
+    assertThat(store.countThrottles(HOUR, "pricing")).isEqualTo(3);
+  }
+
+  @Test
+  void theFinishedRecordOfACallIsShownRatherThanTheOpenOne() {
+    Span checkout = Spans.invocation("checkout", 1).build();
+    store.append(
+        List.of(Spans.call(checkout, 1).with("thaw.unfinished", true).lasting(900 * MS).build()));
+    store.append(List.of(Spans.call(checkout, 1).build()));
+    assertThat(store.trace(checkout.traceId()))
+        .singleElement()
+        .satisfies(span -> assertThat(span.unfinished()).isFalse());
+  }
+}
