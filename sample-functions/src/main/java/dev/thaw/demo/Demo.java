@@ -156,6 +156,11 @@ public final class Demo implements AutoCloseable {
             + " s)");
   }
 
+  /** The collector's and dashboard's address. */
+  public String url() {
+    return collector.url();
+  }
+
   /** Runs until the process is stopped. */
   public void runUntilStopped() throws InterruptedException {
     traffic.start();

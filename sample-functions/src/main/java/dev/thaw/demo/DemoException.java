@@ -1,7 +1,7 @@
 package dev.thaw.demo;
 
 /** The demo can't go on; the message says why and what to do. */
-final class DemoException extends Exception {
+public final class DemoException extends Exception {
   DemoException(String message) {
     super(message);
   }

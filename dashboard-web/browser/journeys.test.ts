@@ -1,0 +1,128 @@
+// What people do with the dashboard, in a real browser against a real collector with real data: THAW_URL says where.
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+
+const base = process.env.THAW_URL ?? "http://127.0.0.1:4318";
+const candidates = [
+  process.env.CHROME_PATH,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let browser: Browser;
+let page: Page;
+const problems: string[] = [];
+
+beforeAll(async () => {
+  const executablePath = candidates.find((path) => path && existsSync(path));
+  browser = await chromium.launch({
+    executablePath,
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+});
+
+afterAll(() => browser?.close());
+
+beforeEach(async () => {
+  problems.length = 0;
+  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  page.on("pageerror", (error) => problems.push(error.message));
+});
+
+afterEach(async () => {
+  await page.close();
+  expect(problems).toEqual([]);
+});
+
+it("leads from the functions to a cold start's trace in two clicks", async () => {
+  await page.goto(base);
+  await page.getByRole("link", { name: "checkout", exact: true }).waitFor();
+  await page.getByRole("link", { name: "Cold starts" }).click();
+  await page.getByRole("heading", { name: "Cold starts" }).waitFor();
+  const first = page.locator("tbody tr").first().getByRole("link");
+  const name = await first.textContent();
+  await first.click();
+  await page.getByRole("heading", { name: /^Trace of / }).waitFor();
+  await page.getByRole("row", { name: /init/ }).first().waitFor();
+  expect(await page.getByRole("complementary", { name: "Span details" }).textContent()).toContain(
+    name ?? "?",
+  );
+});
+
+it("shows a timed-out invocation with its open call and its stack", async () => {
+  await page.goto(`${base}/traces?outcome=timeout`);
+  await page.getByRole("link", { name: "stuck", exact: true }).first().click();
+  const panel = page.getByRole("region", { name: "What stuck was doing" });
+  await panel.waitFor();
+  const text = (await panel.textContent()) ?? "";
+  expect(text).toContain("stuck timed out after");
+  expect(text).toMatch(/POST http:\/\/127\.0\.0\.1:\d+\/charges/);
+  expect(text).toContain("dev.thaw.samples.aws.Stuck.charge(Stuck.java");
+  await page.getByRole("row", { name: /no answer/ }).waitFor();
+});
+
+it("finds one trace through the whole chain and walks it by keyboard", async () => {
+  await page.goto(`${base}/traces?through=checkout,pricing,inventory,fulfilment,notify`);
+  await page.getByRole("link", { name: "checkout", exact: true }).first().click();
+  for (const name of ["checkout", "pricing", "inventory", "fulfilment", "notify"]) {
+    await page
+      .getByRole("row", { name: new RegExp(`^${name}`) })
+      .first()
+      .waitFor();
+  }
+  await page.getByRole("row").first().focus();
+  await page.keyboard.press("ArrowDown");
+  await page.getByRole("complementary", { name: "Span details" }).waitFor();
+});
+
+it("shows who calls whom", async () => {
+  await page.goto(`${base}/chains`);
+  await page.getByRole("cell", { name: "orders" }).first().waitFor();
+  expect(await page.locator("svg text", { hasText: "pricing" }).count()).toBeGreaterThan(0);
+});
+
+it("shows the alert that fired", async () => {
+  await page.goto(`${base}/alerts`);
+  await page.getByRole("cell", { name: "payments time out" }).first().waitFor();
+});
+
+const pages = ["/", "/functions/checkout", "/cold-starts", "/traces", "/chains", "/alerts"];
+
+for (const path of pages) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    it(`is accessible and fits a phone: ${path}, ${colorScheme}`, async () => {
+      const context = await browser.newContext({ colorScheme, viewport: { width: 390, height: 844 } });
+      const phone = await context.newPage();
+      await phone.goto(base + path);
+      await phone.locator("table, svg, .panel").first().waitFor();
+      const overflow = await phone.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(overflow).toBeLessThanOrEqual(0);
+      await phone.evaluate(axeSource);
+      const violations = await phone.evaluate(async () => {
+        const axe = (
+          window as unknown as {
+            axe: { run: (o: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+          }
+        ).axe;
+        const found = await axe.run({ runOnly: ["wcag2a", "wcag2aa"] });
+        return found.violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`);
+      });
+      expect(violations).toEqual([]);
+      await context.close();
+    });
+  }
+}
