@@ -50,7 +50,10 @@ afterEach(async () => {
 
 it("leads from the functions to a cold start's trace in two clicks", async () => {
   await page.goto(base);
-  await page.getByRole("link", { name: "checkout", exact: true }).waitFor();
+  await page
+    .getByRole("region", { name: "Functions" })
+    .getByRole("link", { name: "checkout", exact: true })
+    .waitFor();
   await page.getByRole("link", { name: "Cold starts" }).click();
   await page.getByRole("heading", { name: "Cold starts" }).waitFor();
   const first = page.locator("tbody tr").first().getByRole("link");

@@ -36,7 +36,7 @@ export function Loaded<T>({
   }
   return (
     <div style={{ display: "flex", justifyContent: "center", padding: 64 }}>
-      <Loader aria-label="Loading" />
+      <Loader role="status" aria-label="Loading" />
     </div>
   );
 }
