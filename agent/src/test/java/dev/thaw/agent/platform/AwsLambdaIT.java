@@ -1,6 +1,7 @@
 package dev.thaw.agent.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.thaw.agent.LambdaForTests;
 import dev.thaw.agent.OtlpSink;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -93,5 +95,38 @@ class AwsLambdaIT extends PlatformContract {
         assertThat(Files.readString(log)).doesNotContain("[thaw]", "Sharing is only supported");
       }
     }
+  }
+
+  @Test
+  void nothingOfOpenTelemetryIsLoadedBeforeTheFirstResponseIsOut() throws Exception {
+    Path folder = Files.createDirectory(work.resolve("loading"));
+    Path classes = folder.resolve("classes.log");
+    // The decorator tm is the wall clock, which the platform's ledger uses too.
+    Map<String, String> settings =
+        Map.of(
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            sink.url(),
+            "THAW_EXPORT_BUDGET",
+            "5s",
+            "JDK_JAVA_OPTIONS",
+            "-Xlog:class+load:file=" + classes + ":tm");
+    long responseMs;
+    try (LambdaForTests lambda = new LambdaForTests(folder, true, settings)) {
+      lambda.invoke("plain", "\"Ada\"");
+      // Once: a second environment would write over the file.
+      await()
+          .until(() -> Files.readString(classes).contains("dev.thaw.agent.export.OtlpHttp$Result"));
+      responseMs = lambda.platform().ledger().entries().get(0).endEpochNs() / 1_000_000;
+    }
+    List<String> loaded;
+    try (Stream<String> lines = Files.lines(classes)) {
+      loaded = lines.filter(line -> line.contains("dev.thaw.shaded.opentelemetry")).toList();
+    }
+    assertThat(loaded).isNotEmpty();
+    assertThat(loaded)
+        .allSatisfy(
+            line ->
+                assertThat(Long.parseLong(line.substring(1, line.indexOf("ms]"))))
+                    .isGreaterThanOrEqualTo(responseMs));
   }
 }
