@@ -1,5 +1,6 @@
 package dev.thaw.local;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ final class InvokeApi {
   /** How an access key names the function that holds it. */
   static final String KEY_PREFIX = "LOCAL-";
 
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int SYNCHRONOUS_PAYLOAD_LIMIT = 6 * 1024 * 1024;
   private static final int EVENT_PAYLOAD_LIMIT = 1024 * 1024;
   private static final int CLIENT_CONTEXT_LIMIT = 3583;
@@ -166,8 +168,7 @@ final class InvokeApi {
       throws IOException {
     exchange.getResponseHeaders().set("x-amzn-ErrorType", type);
     byte[] body =
-        new com.fasterxml.jackson.databind.ObjectMapper()
-            .createObjectNode()
+        JSON.createObjectNode()
             .put("Type", "User")
             .put("message", message)
             .toString()

@@ -71,11 +71,6 @@ public record PlatformOptions(
         runtime, workDir, javaHome, agent, environment, timeScale, idleTimeout, freeze, fixed);
   }
 
-  public PlatformOptions withIdleTimeout(Duration timeout) {
-    return new PlatformOptions(
-        runtime, workDir, javaHome, agent, environment, timeScale, timeout, freeze, port);
-  }
-
   /** A waiting time of the platform's own, scaled. */
   Duration scaled(Duration real) {
     return Duration.ofNanos((long) (real.toNanos() * timeScale));

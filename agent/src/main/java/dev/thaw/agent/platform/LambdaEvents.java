@@ -102,13 +102,7 @@ final class LambdaEvents {
     Map<String, Object> first = JsonScan.map(records.get(0));
     Object source = first == null ? null : first.get("eventSource");
     if (first == null || !"aws:sqs".equals(source)) {
-      boolean data = "aws:s3".equals(source) || "aws:dynamodb".equals(source);
-      return new Trigger(
-          data
-              ? "datasource"
-              : source == null && first != null && first.containsKey("EventSource")
-                  ? "pubsub"
-                  : source == null ? "other" : "pubsub");
+      return new Trigger(kindOfRecords(first, source));
     }
     Trigger trigger = new Trigger("pubsub");
     trigger.attributes.put("messaging.system", "aws_sqs");
@@ -150,6 +144,19 @@ final class LambdaEvents {
       trigger.parent = trigger.links.remove(0);
     }
     return trigger;
+  }
+
+  /**
+   * Records of a store are data, those of a broker messages; SNS alone writes its source with a
+   * capital.
+   */
+  private static String kindOfRecords(
+      @Nullable Map<String, Object> first, @Nullable Object source) {
+    if ("aws:s3".equals(source) || "aws:dynamodb".equals(source)) {
+      return "datasource";
+    }
+    boolean named = source != null || (first != null && first.containsKey("EventSource"));
+    return named ? "pubsub" : "other";
   }
 
   private static @Nullable TraceContext fromMessage(
