@@ -1,31 +1,27 @@
 package dev.thaw.bench;
 
-import java.util.Map;
-import java.util.TreeMap;
+import dev.thaw.bench.coldstart.ColdStartBench;
+import dev.thaw.bench.invoke.InvokeBench;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** {@code ./thaw bench NAME}: the list of benchmarks. Adding one is one class and one line here. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description =
+        "Measures on this machine, with peers in the same run. Exits 1 when a budget is missed.",
+    subcommands = {ColdStartBench.class, InvokeBench.class})
 public final class BenchMain {
-
-  /** One benchmark. */
-  interface Benchmark {
-    /**
-     * @return 0, or what the process exits with when a budget was not met
-     */
-    int run(String[] arguments) throws Exception;
-  }
-
-  private static final Map<String, Benchmark> ALL = new TreeMap<>();
 
   private BenchMain() {}
 
-  public static void main(String[] args) throws Exception {
-    if (args.length > 0 && ALL.containsKey(args[0])) {
-      System.exit(ALL.get(args[0]).run(args));
+  public static void main(String[] args) {
+    CommandLine command = new CommandLine(new BenchMain());
+    if (args.length == 0) {
+      command.usage(System.err);
+      System.exit(2);
     }
-    System.err.println(
-        ALL.isEmpty()
-            ? "thaw bench: there is no benchmark yet; the documentation claims no figure yet either."
-            : "thaw bench: choose one of " + ALL.keySet());
-    System.exit(2);
+    System.exit(command.execute(args));
   }
 }

@@ -18,7 +18,7 @@ import java.util.zip.ZipFile;
  * client's own jars on the class path, the task root as current folder, Lambda's JVM flags and
  * environment variables.
  */
-final class RuntimeLauncher {
+public final class RuntimeLauncher {
 
   private static final String MAIN = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
   private static final String JNI_PROPERTY =
@@ -39,7 +39,7 @@ final class RuntimeLauncher {
    * @param perFunction variables by function name that the platform adds, such as the addresses of
    *     its services
    */
-  RuntimeLauncher(PlatformOptions options, Map<String, Map<String, String>> perFunction)
+  public RuntimeLauncher(PlatformOptions options, Map<String, Map<String, String>> perFunction)
       throws IOException {
     this.options = options;
     this.perFunction = perFunction;
@@ -50,7 +50,15 @@ final class RuntimeLauncher {
     Files.createDirectories(options.workDir().resolve("logs"));
   }
 
-  Process launch(FunctionConfig function, String environmentId, String runtimeApi, Path taskRoot)
+  /**
+   * Starts one environment.
+   *
+   * @param environmentId names its log
+   * @param runtimeApi host and port of its Runtime API
+   * @param taskRoot where the function's code lies: classes, and jars in lib
+   */
+  public Process launch(
+      FunctionConfig function, String environmentId, String runtimeApi, Path taskRoot)
       throws IOException {
     List<String> command =
         List.of(

@@ -1,0 +1,160 @@
+package dev.thaw.bench.coldstart;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.function.LongConsumer;
+
+/**
+ * A Runtime API (2018-06-01) for one environment that does nothing but take the time: it answers
+ * «next» at once, as often as asked for, and notes when each request came.
+ *
+ * <p>Plain sockets rather than the local platform's server, whose own time would be as large as
+ * what is measured. Used by one thread.
+ */
+final class RuntimeServer implements AutoCloseable {
+
+  private static final int PATIENCE_MS = 60_000;
+  private static final byte[] ACCEPTED =
+      "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{\"status\":\"OK\"}"
+          .getBytes(StandardCharsets.US_ASCII);
+
+  private final ServerSocket server;
+  private final String functionArn;
+  private final byte[] event;
+
+  /** Moments of one environment, {@link System#nanoTime()}, one entry for each invocation. */
+  static final class Times {
+    final long[] sent;
+    final long[] answered;
+    final long[] nextAsked;
+
+    Times(int invocations) {
+      sent = new long[invocations];
+      answered = new long[invocations];
+      nextAsked = new long[invocations];
+    }
+  }
+
+  RuntimeServer(String functionName, byte[] event) throws IOException {
+    this.event = event;
+    functionArn = "arn:aws:lambda:eu-central-1:123456789012:function:" + functionName;
+    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    server.setSoTimeout(PATIENCE_MS);
+  }
+
+  String address() {
+    return "127.0.0.1:" + server.getLocalPort();
+  }
+
+  /**
+   * Serves so many invocations, one after another.
+   *
+   * @param atFirstAnswer called at once when the first response is there
+   * @throws IOException when the runtime says that the function failed, or says nothing for a
+   *     minute
+   */
+  Times serve(int invocations, LongConsumer atFirstAnswer) throws IOException {
+    Times times = new Times(invocations);
+    try (Socket socket = server.accept()) {
+      socket.setTcpNoDelay(true);
+      socket.setSoTimeout(PATIENCE_MS);
+      InputStream in = new BufferedInputStream(socket.getInputStream());
+      OutputStream out = socket.getOutputStream();
+      expect(request(in), "/next");
+      for (int i = 0; i < invocations; i++) {
+        byte[] invocation = invocation();
+        times.sent[i] = System.nanoTime();
+        out.write(invocation);
+        String answer = request(in);
+        times.answered[i] = System.nanoTime();
+        if (i == 0) {
+          atFirstAnswer.accept(times.answered[0]);
+        }
+        expect(answer, "/response");
+        out.write(ACCEPTED);
+        expect(request(in), "/next");
+        times.nextAsked[i] = System.nanoTime();
+      }
+    }
+    return times;
+  }
+
+  private static void expect(String path, String end) throws IOException {
+    if (!path.endsWith(end)) {
+      throw new IOException("The runtime called " + path + " where ..." + end + " was due");
+    }
+  }
+
+  private byte[] invocation() throws IOException {
+    String head =
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: "
+            + UUID.randomUUID()
+            + "\r\nLambda-Runtime-Invoked-Function-Arn: "
+            + functionArn
+            + "\r\nLambda-Runtime-Deadline-Ms: "
+            + (System.currentTimeMillis() + 30_000)
+            + "\r\nContent-Length: "
+            + event.length
+            + "\r\n\r\n";
+    byte[] start = head.getBytes(StandardCharsets.US_ASCII);
+    byte[] all = new byte[start.length + event.length];
+    System.arraycopy(start, 0, all, 0, start.length);
+    System.arraycopy(event, 0, all, start.length, event.length);
+    return all;
+  }
+
+  /** Reads a request to its end and says its path. */
+  private static String request(InputStream in) throws IOException {
+    String first = line(in);
+    long length = 0;
+    boolean chunked = false;
+    for (String line = line(in); !line.isEmpty(); line = line(in)) {
+      String lower = line.toLowerCase(Locale.ROOT);
+      if (lower.startsWith("content-length:")) {
+        length = Long.parseLong(lower.substring("content-length:".length()).trim());
+      } else if (lower.startsWith("transfer-encoding:")) {
+        chunked = true;
+      }
+    }
+    if (chunked) {
+      for (int size = chunk(in); size > 0; size = chunk(in)) {
+        in.skipNBytes(size + 2L);
+      }
+      line(in);
+    } else {
+      in.skipNBytes(length);
+    }
+    return first.split(" ")[1];
+  }
+
+  private static int chunk(InputStream in) throws IOException {
+    return Integer.parseInt(line(in).trim(), 16);
+  }
+
+  private static String line(InputStream in) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int b = in.read(); b != '\n'; b = in.read()) {
+      if (b < 0) {
+        throw new EOFException("The runtime closed its connection");
+      }
+      if (b != '\r') {
+        line.append((char) b);
+      }
+    }
+    return line.toString();
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+  }
+}
