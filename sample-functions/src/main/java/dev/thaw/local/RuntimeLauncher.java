@@ -63,6 +63,9 @@ public final class RuntimeLauncher {
     List<String> command =
         List.of(
             options.javaHome().resolve("bin/java").toString(),
+            // The JVM sizes its first heap by the machine's memory, which on Lambda is the
+            // function's.
+            "-XX:MaxRAM=" + function.memoryMb() + "m",
             "-XX:MaxHeapSize=" + (long) (function.memoryMb() * HEAP_SHARE) + "m",
             "-XX:+UseSerialGC",
             "-XX:+TieredCompilation",

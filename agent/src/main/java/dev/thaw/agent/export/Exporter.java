@@ -4,6 +4,7 @@ import dev.thaw.agent.Settings;
 import dev.thaw.agent.invocation.FunctionIdentity;
 import dev.thaw.agent.invocation.InvocationRecord;
 import dev.thaw.agent.log.Log;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,12 +21,23 @@ final class Exporter {
 
   private static final int MOST_PENDING = 500;
   private static final int FAILURES_TO_PAUSE = 3;
+
+  /** More requests than this are not on their way at once. */
+  private static final int MOST_UNANSWERED = 8;
+
   private static final long PAUSE_NS = 10_000_000_000L;
 
   private final ReentrantLock sending = new ReentrantLock();
   private final List<InvocationRecord> pending = new ArrayList<>();
   private final SpanMapping mapping;
   private final OtlpHttp http;
+
+  /**
+   * What was posted without waiting for the answer, batch by batch; it stays pending until that is
+   * read.
+   */
+  private final ArrayDeque<List<InvocationRecord>> unanswered = new ArrayDeque<>();
+
   private long dropped;
   private int failures;
   private long pausedUntil;
@@ -56,21 +68,24 @@ final class Exporter {
   }
 
   /**
-   * Sends everything that waits; keeps it when that fails.
+   * Sends everything that waits; keeps it until the collector has taken it.
    *
+   * @param patient whether to wait for the collector's answer. If not, the batch is handed to the
+   *     kernel, and the answer is read at the next flush: a warm environment is not held for as
+   *     long as the collector needs to make the batch durable
    * @param budgetNs how long the collector may take. Loading the exporter's classes, at the first
    *     sending, is not in it: it happens once, and a budget that it used up would leave the cold
    *     start unsent
    * @param deadlineNanoTime when it is over in any case
    */
-  void flush(long budgetNs, long deadlineNanoTime) {
+  void flush(boolean patient, long budgetNs, long deadlineNanoTime) {
     // A handler may leave its thread interrupted; that is for whoever waits next, not for this.
     boolean interrupted = Thread.interrupted();
     try {
       long wait = Math.min(budgetNs, deadlineNanoTime - System.nanoTime());
       if (sending.tryLock(Math.max(0, wait), TimeUnit.NANOSECONDS)) {
         try {
-          sendPending(budgetNs, deadlineNanoTime);
+          sendPending(patient, budgetNs, deadlineNanoTime);
         } finally {
           sending.unlock();
         }
@@ -84,29 +99,64 @@ final class Exporter {
     }
   }
 
-  private void sendPending(long budgetNs, long deadlineNanoTime) {
+  private void sendPending(boolean patient, long budgetNs, long deadlineNanoTime) {
     try {
-      List<InvocationRecord> batch;
-      synchronized (pending) {
-        batch = new ArrayList<>(pending);
+      if (System.nanoTime() - pausedUntil < 0 && failures >= FAILURES_TO_PAUSE) {
+        return;
       }
-      if (batch.isEmpty() || System.nanoTime() - pausedUntil < 0 && failures >= FAILURES_TO_PAUSE) {
+      long deadline = Math.min(System.nanoTime() + budgetNs, deadlineNanoTime);
+      readAnswers(patient, deadline);
+      List<InvocationRecord> batch = unsent();
+      if (batch.isEmpty()) {
         return;
       }
       byte[] request = mapping.encode(batch, dropped);
-      OtlpHttp.Result result =
-          http.send(request, Math.min(System.nanoTime() + budgetNs, deadlineNanoTime));
-      if (result == OtlpHttp.Result.LATER) {
-        failures++;
-        pausedUntil = System.nanoTime() + PAUSE_NS;
-        return;
-      }
-      failures = 0;
-      synchronized (pending) {
-        pending.removeAll(batch);
+      deadline = Math.min(System.nanoTime() + budgetNs, deadlineNanoTime);
+      if (!patient && http.post(request, deadline)) {
+        unanswered.add(batch);
+      } else {
+        // Nothing is outstanding here: a patient flush has read it, and a failed post ends it.
+        unanswered.clear();
+        settle(batch, http.send(request, deadline));
       }
     } catch (Throwable e) {
       Log.failure("Sending", e);
+    }
+  }
+
+  /** Reads the answers that are there; all of them if that is worth waiting for. */
+  private void readAnswers(boolean patient, long deadline) {
+    while (!unanswered.isEmpty()
+        && (patient || unanswered.size() >= MOST_UNANSWERED || http.hasAnswer())) {
+      OtlpHttp.Result result = http.answer(deadline);
+      List<InvocationRecord> batch = unanswered.remove();
+      settle(batch, result);
+      if (result == OtlpHttp.Result.LATER) {
+        // Without a connection the other answers don't come either: all that is sent again.
+        unanswered.clear();
+      }
+    }
+  }
+
+  private List<InvocationRecord> unsent() {
+    synchronized (pending) {
+      List<InvocationRecord> unsent = new ArrayList<>(pending);
+      for (List<InvocationRecord> batch : unanswered) {
+        unsent.removeAll(batch);
+      }
+      return unsent;
+    }
+  }
+
+  private void settle(List<InvocationRecord> batch, OtlpHttp.Result result) {
+    if (result == OtlpHttp.Result.LATER) {
+      failures++;
+      pausedUntil = System.nanoTime() + PAUSE_NS;
+      return;
+    }
+    failures = 0;
+    synchronized (pending) {
+      pending.removeAll(batch);
     }
   }
 }

@@ -38,6 +38,9 @@ final class OtlpHttp {
   /** An answer's body is read up to here; a longer one costs the connection. */
   private static final int LONGEST_BODY = 64 * 1024;
 
+  /** From here on a connection may have been closed by the other side. */
+  private static final long IDLE_NS = 1_000_000_000L;
+
   private static final int LONGEST_HEAD = 16 * 1024;
 
   private final String endpoint;
@@ -46,6 +49,11 @@ final class OtlpHttp {
   private final int port;
   private final String head;
   private @Nullable Socket socket;
+
+  /** Requests on the connection whose answers have not been read. */
+  private int outstanding;
+
+  private long lastUse;
 
   OtlpHttp(String endpoint, Map<String, String> headers) {
     this.endpoint = endpoint;
@@ -69,10 +77,12 @@ final class OtlpHttp {
     return endpoint;
   }
 
+  /** Posts and waits for the answer. No answer may be outstanding. */
   Result send(byte[] body, long deadlineNanoTime) {
     boolean reused = socket != null;
     try {
-      return exchange(body, deadlineNanoTime);
+      Socket to = write(body, deadlineNanoTime);
+      return answer(to, deadlineNanoTime);
     } catch (SocketTimeoutException e) {
       return later("did not answer in time");
     } catch (IOException e) {
@@ -83,9 +93,79 @@ final class OtlpHttp {
     }
     // A connection that was kept may be dead, above all after a freeze: once more on a new one.
     try {
-      return exchange(body, deadlineNanoTime);
+      Socket to = write(body, deadlineNanoTime);
+      return answer(to, deadlineNanoTime);
     } catch (IOException e) {
       return later(String.valueOf(e));
+    }
+  }
+
+  /**
+   * Posts on the connection that is open, without waiting for the answer. Several may be on their
+   * way (RFC 9112, section 9.3.2); {@link #answer} reads their answers in the same order.
+   *
+   * @return whether the kernel has it; false when no connection is open, or not any more
+   */
+  boolean post(byte[] body, long deadlineNanoTime) {
+    if (socket == null || outstanding == 0 && isClosedByPeer()) {
+      close();
+      return false;
+    }
+    try {
+      write(body, deadlineNanoTime);
+      outstanding++;
+      return true;
+    } catch (IOException e) {
+      close();
+      return false;
+    }
+  }
+
+  /**
+   * A server closes what is idle for long, and a write to such a connection succeeds all the same.
+   * It shows in a read that does not have to wait; a connection that was used just now is not
+   * asked.
+   */
+  private boolean isClosedByPeer() {
+    Socket kept = socket;
+    if (kept == null || System.nanoTime() - lastUse < IDLE_NS) {
+      return kept == null;
+    }
+    try {
+      kept.setSoTimeout(1);
+      kept.getInputStream().read();
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  /** Whether the answer to what was posted is there, or never will be. */
+  boolean hasAnswer() {
+    try {
+      return socket == null || socket.getInputStream().available() > 0;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  /** Reads the answer to the oldest request that was posted. */
+  Result answer(long deadlineNanoTime) {
+    Socket from = socket;
+    if (from == null) {
+      return Result.LATER;
+    }
+    outstanding--;
+    try {
+      return answer(from, deadlineNanoTime);
+    } catch (SocketTimeoutException e) {
+      return later("did not answer in time");
+    } catch (IOException e) {
+      // Most likely closed while the environment was frozen; the batch goes on a new connection.
+      close();
+      return Result.LATER;
     }
   }
 
@@ -100,7 +180,7 @@ final class OtlpHttp {
     return Result.LATER;
   }
 
-  private Result exchange(byte[] body, long deadline) throws IOException {
+  private Socket write(byte[] body, long deadline) throws IOException {
     Socket to = socket == null ? connect(deadline) : socket;
     socket = to;
     to.setSoTimeout(millisUntil(deadline));
@@ -114,7 +194,8 @@ final class OtlpHttp {
     // One write, one packet for a small batch: no wait for the peer's delayed acknowledgement.
     out.write(message);
     out.flush();
-    return answer(to, deadline);
+    lastUse = System.nanoTime();
+    return to;
   }
 
   private Result answer(Socket from, long deadline) throws IOException {
@@ -241,6 +322,7 @@ final class OtlpHttp {
   private void close() {
     Socket open = socket;
     socket = null;
+    outstanding = 0;
     if (open != null) {
       try {
         open.close();

@@ -59,8 +59,20 @@ public final class Sending implements DeadlineWatch.Sink {
       return;
     }
     Exporter to = exporter();
-    to.add(invocation.record());
-    to.flush(settings.exportBudgetMs * 1_000_000L, invocation.deadlineNanoTime - RESERVE_NS);
+    InvocationRecord record = invocation.record();
+    to.add(record);
+    to.flush(
+        isWorthWaiting(record),
+        settings.exportBudgetMs * 1_000_000L,
+        invocation.deadlineNanoTime - RESERVE_NS);
+  }
+
+  /**
+   * A cold start or a failure is what people look for: its environment is held until the collector
+   * has it. For a warm success the kernel's word is enough until the next invocation.
+   */
+  private static boolean isWorthWaiting(InvocationRecord record) {
+    return record.coldStart != null || record.outcome != Outcome.OK;
   }
 
   @Override
@@ -68,7 +80,7 @@ public final class Sending implements DeadlineWatch.Sink {
     Exporter to = exporter();
     to.add(record);
     long left = Math.max(RESERVE_NS, record.remainingNs);
-    to.flush(left, System.nanoTime() + left);
+    to.flush(true, left, System.nanoTime() + left);
   }
 
   private Exporter exporter() {
@@ -108,7 +120,7 @@ public final class Sending implements DeadlineWatch.Sink {
             to.add(invocation.provisionalRecord(Outcome.CRASH));
           }
         }
-        to.flush(EXIT_BUDGET_NS, System.nanoTime() + EXIT_BUDGET_NS);
+        to.flush(true, EXIT_BUDGET_NS, System.nanoTime() + EXIT_BUDGET_NS);
       } catch (Throwable e) {
         Log.failure("Sending at exit", e);
       }

@@ -8,8 +8,9 @@ import java.util.concurrent.locks.LockSupport;
  * One thread that watches the open invocations: announces those that run long, and hands over those
  * that are about to be killed.
  *
- * <p>It sleeps until something is due. An invocation that begins does not wake it unless it would
- * be due earlier than what the thread waits for, so a warm invocation costs it nothing.
+ * <p>It sleeps until something is due, and at most a second. An invocation that begins does not
+ * wake it unless it would be due earlier than that: a thread that is woken competes with the
+ * handler for the processor.
  */
 public final class DeadlineWatch implements Runnable {
 
@@ -22,11 +23,18 @@ public final class DeadlineWatch implements Runnable {
   private static final long LEAST_MARGIN_NS = 50_000_000L;
   private static final long MOST_MARGIN_NS = 500_000_000L;
 
+  /** No longer than an invocation may run before it is announced, so that none must wake it. */
+  private static final long LONGEST_SLEEP_NS = 1_000_000_000L;
+
   private final long announceAfterNs;
   private final long marginNs;
   private final Sink sink;
   private final Thread thread;
-  private volatile long wakesAt = Long.MAX_VALUE;
+
+  /** When the thread looks again by itself. */
+  private volatile long wakesAt;
+
+  private volatile boolean looking = true;
 
   // Only the watch's own thread touches these.
   private final List<Invocation> announced = new java.util.ArrayList<>();
@@ -51,7 +59,7 @@ public final class DeadlineWatch implements Runnable {
 
   /** Called when an invocation begins, on its own thread. */
   public void watch(Invocation invocation) {
-    if (firstDue(invocation) - wakesAt < 0 || wakesAt == Long.MAX_VALUE) {
+    if (looking || firstDue(invocation) - wakesAt < 0) {
       LockSupport.unpark(thread);
     }
   }
@@ -60,17 +68,15 @@ public final class DeadlineWatch implements Runnable {
   public void run() {
     while (true) {
       try {
+        // A begin that comes while it looks leaves a permit: it looks again at once.
+        looking = true;
         long now = System.nanoTime();
-        long next = check(now);
+        long next = Math.min(check(now), now + LONGEST_SLEEP_NS);
         wakesAt = next;
-        if (next == Long.MAX_VALUE) {
-          // Not for ever: a begin that came between the check and the sleep is seen soon enough.
-          LockSupport.parkNanos(1_000_000_000L);
-        } else {
-          long wait = next - System.nanoTime();
-          if (wait > 0) {
-            LockSupport.parkNanos(wait);
-          }
+        looking = false;
+        long wait = next - System.nanoTime();
+        if (wait > 0) {
+          LockSupport.parkNanos(wait);
         }
       } catch (Throwable e) {
         Log.failure("Watching deadlines", e);

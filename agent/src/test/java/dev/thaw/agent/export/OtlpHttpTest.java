@@ -197,4 +197,30 @@ class OtlpHttpTest {
     OtlpHttp http = new OtlpHttp("http://127.0.0.1:" + port, Map.of());
     assertThat(send(http, SECOND)).isEqualTo(OtlpHttp.Result.LATER);
   }
+
+  @Test
+  void severalBatchesAreOnTheirWayAndTheirAnswersComeInOrder() throws Exception {
+    OtlpHttp http =
+        to(
+            socket -> {
+              readRequest(socket);
+              write(socket, OK);
+              readRequest(socket);
+              readRequest(socket);
+              write(socket, OK);
+              write(socket, "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
+              socket.getInputStream().read();
+            });
+    assertThat(send(http, 5 * SECOND)).isEqualTo(OtlpHttp.Result.TAKEN);
+    assertThat(http.post(new byte[] {1, 2, 3}, System.nanoTime() + SECOND)).isTrue();
+    assertThat(http.post(new byte[] {1, 2, 3}, System.nanoTime() + SECOND)).isTrue();
+    assertThat(http.answer(System.nanoTime() + 5 * SECOND)).isEqualTo(OtlpHttp.Result.TAKEN);
+    assertThat(http.answer(System.nanoTime() + 5 * SECOND)).isEqualTo(OtlpHttp.Result.LATER);
+  }
+
+  @Test
+  void aBatchIsNotPostedWithoutAConnection() throws Exception {
+    OtlpHttp http = to(OtlpHttpTest::readRequest);
+    assertThat(http.post(new byte[] {1, 2, 3}, System.nanoTime() + SECOND)).isFalse();
+  }
 }

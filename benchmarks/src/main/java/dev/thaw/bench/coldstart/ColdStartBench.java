@@ -42,6 +42,7 @@ import picocli.CommandLine.Option;
 public final class ColdStartBench implements Callable<Integer> {
 
   private static final int FIRST_WARM = 200;
+  private static final long PATIENCE_MS = 15_000;
 
   @Option(names = "--runs", defaultValue = "15", description = "Rounds; default ${DEFAULT-VALUE}.")
   private int runs;
@@ -220,19 +221,20 @@ public final class ColdStartBench implements Callable<Integer> {
   }
 
   /**
-   * What a run has delivered. Thaw's agent must have sent everything by now; a peer that sends in
-   * the background is given some seconds for its first.
+   * What a run has delivered, while its process is still there but idle: what a collector of one
+   * machine with it still has in its queue, or a peer sends in the background, is waited for.
    */
   private long arrived(Variant variant, PeerSink sink, long before, int count)
       throws IOException, InterruptedException {
     if (variant.delivers() == Variant.Delivers.NOTHING) {
       return 0;
     }
-    long patience = Peers.NAMES.contains(variant.name()) && count > 1 ? 15_000 : 0;
-    long end = System.currentTimeMillis() + patience;
+    boolean peer = Peers.NAMES.contains(variant.name());
+    long enough = peer ? 1 : count;
+    long end = System.currentTimeMillis() + (peer && count == 1 ? 0 : PATIENCE_MS);
     long arrived = delivered(variant, sink) - before;
-    while (arrived == 0 && System.currentTimeMillis() < end) {
-      Thread.sleep(100);
+    while (arrived < enough && System.currentTimeMillis() < end) {
+      Thread.sleep(50);
       arrived = delivered(variant, sink) - before;
     }
     return arrived;

@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class DuckDbStore implements Store {
 
   private static final int SCHEMA_VERSION = 1;
+  private static final int MOST_MINUTES_KEPT = 1000;
 
   private static final String[] SCHEMA = {
     "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER)",
@@ -68,6 +70,18 @@ public final class DuckDbStore implements Store {
 
   private final DuckDBConnection connection;
   private final DuckDBConnection writing;
+
+  /**
+   * The rollups that the writer changed lately, as they stand in the database. Only the writer
+   * touches it; after a failed append it is empty.
+   */
+  private final Map<Key, Minute> minutes =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Minute> eldest) {
+          return size() > MOST_MINUTES_KEPT;
+        }
+      };
 
   private DuckDbStore(DuckDBConnection connection) throws SQLException {
     this.connection = connection;
@@ -146,6 +160,7 @@ public final class DuckDbStore implements Store {
   }
 
   private void rollback() {
+    minutes.clear();
     try {
       writing.rollback();
     } catch (SQLException e) {
@@ -196,31 +211,57 @@ public final class DuckDbStore implements Store {
     if (best.isEmpty()) {
       return;
     }
+    List<Invocation> fresh = new ArrayList<>();
     try (PreparedStatement find =
-            writing.prepareStatement(
-                "SELECT "
-                    + INVOCATION_COLUMNS
-                    + " FROM invocation WHERE trace_id = ? AND span_id = ?");
-        PreparedStatement put =
-            writing.prepareStatement(
-                "INSERT INTO invocation ("
-                    + INVOCATION_COLUMNS
-                    + ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-                    + " ON CONFLICT (trace_id, span_id) DO UPDATE SET certainty = excluded.certainty, end_ns = excluded.end_ns,"
-                    + " outcome = excluded.outcome, timeout_ns = excluded.timeout_ns, memory_used = excluded.memory_used,"
-                    + " error_type = excluded.error_type, error_message = excluded.error_message")) {
+        writing.prepareStatement(
+            "SELECT "
+                + INVOCATION_COLUMNS
+                + " FROM invocation WHERE trace_id = ? AND span_id = ?")) {
       for (Invocation invocation : best.values()) {
         Invocation known = find(find, invocation);
-        if (known != null && known.certainty() >= invocation.certainty()) {
+        if (known == null) {
+          fresh.add(invocation);
+        } else if (known.certainty() < invocation.certainty()) {
+          changes.minute(known.function(), known.startEpochNs()).remove(known);
+          replace(invocation);
+        } else {
           continue;
         }
-        if (known != null) {
-          changes.minute(known.function(), known.startEpochNs()).remove(known);
-        }
         changes.minute(invocation.function(), invocation.startEpochNs()).add(invocation);
-        Rows.bind(put, invocation);
-        put.execute();
       }
+    }
+    insert(fresh);
+  }
+
+  /** By the appender: an INSERT that looks for conflicts costs milliseconds each time. */
+  private void insert(List<Invocation> fresh) throws SQLException {
+    if (fresh.isEmpty()) {
+      return;
+    }
+    try (DuckDBAppender appender =
+        writing.createAppender(DuckDBConnection.DEFAULT_SCHEMA, "invocation")) {
+      for (Invocation invocation : fresh) {
+        Rows.append(appender, invocation);
+      }
+      appender.flush();
+    }
+  }
+
+  private void replace(Invocation invocation) throws SQLException {
+    try (PreparedStatement put =
+        writing.prepareStatement(
+            "UPDATE invocation SET certainty = ?, end_ns = ?, outcome = ?, timeout_ns = ?, memory_used = ?,"
+                + " error_type = ?, error_message = ? WHERE trace_id = ? AND span_id = ?")) {
+      put.setInt(1, invocation.certainty());
+      put.setLong(2, invocation.endEpochNs());
+      put.setInt(3, invocation.outcome().ordinal());
+      put.setLong(4, invocation.timeoutNs());
+      put.setLong(5, invocation.memoryUsed());
+      put.setString(6, invocation.errorType());
+      put.setString(7, invocation.errorMessage());
+      put.setObject(8, Ids.trace(invocation.traceId()));
+      put.setLong(9, Ids.span(invocation.spanId()));
+      put.execute();
     }
   }
 
@@ -277,9 +318,9 @@ public final class DuckDbStore implements Store {
   }
 
   /** The rollups that one append changes: read once, saved once. */
-  private final class Changes {
-    private record Key(String function, long minute) {}
+  private record Key(String function, long minute) {}
 
+  private final class Changes {
     private final Map<Key, Minute> changed = new HashMap<>();
 
     Minute minute(String function, long epochNs) throws SQLException {
@@ -293,12 +334,18 @@ public final class DuckDbStore implements Store {
     }
 
     private Minute read(Key key) throws SQLException {
+      Minute kept = minutes.get(key);
+      if (kept != null) {
+        return kept;
+      }
       try (PreparedStatement find =
           writing.prepareStatement("SELECT data FROM rollup WHERE function = ? AND minute = ?")) {
         find.setString(1, key.function());
         find.setLong(2, key.minute());
         try (ResultSet row = find.executeQuery()) {
-          return row.next() ? Minute.decode(row.getBytes(1)) : new Minute();
+          Minute read = row.next() ? Minute.decode(row.getBytes(1)) : new Minute();
+          minutes.put(key, read);
+          return read;
         }
       }
     }

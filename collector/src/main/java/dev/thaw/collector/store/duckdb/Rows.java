@@ -4,11 +4,11 @@ import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.model.TraceSummary;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
+import org.duckdb.DuckDBAppender;
 
 /** Between rows and the model. */
 final class Rows {
@@ -60,27 +60,30 @@ final class Rows {
         row.getString(20));
   }
 
-  static void bind(PreparedStatement put, Invocation invocation) throws SQLException {
-    put.setObject(1, Ids.trace(invocation.traceId()));
-    put.setLong(2, Ids.span(invocation.spanId()));
-    put.setLong(3, Ids.span(invocation.parentSpanId()));
-    put.setInt(4, invocation.certainty());
-    put.setString(5, invocation.function());
-    put.setString(6, invocation.requestId());
-    put.setLong(7, invocation.startEpochNs());
-    put.setLong(8, invocation.endEpochNs());
-    put.setInt(9, invocation.outcome().ordinal());
-    put.setBoolean(10, invocation.cold());
-    put.setLong(11, invocation.initNs());
-    put.setString(12, invocation.trigger());
-    put.setString(13, invocation.instance());
-    put.setString(14, invocation.version());
-    put.setLong(15, invocation.timeoutNs());
-    put.setLong(16, invocation.memoryUsed());
-    put.setLong(17, invocation.memoryLimit());
-    put.setLong(18, invocation.queueWaitNs());
-    put.setString(19, invocation.errorType());
-    put.setString(20, invocation.errorMessage());
+  /** In the order of the table's columns. */
+  static void append(DuckDBAppender to, Invocation invocation) throws SQLException {
+    to.beginRow();
+    to.append(Ids.trace(invocation.traceId()));
+    to.append(Ids.span(invocation.spanId()));
+    to.append(Ids.span(invocation.parentSpanId()));
+    to.append((byte) invocation.certainty());
+    to.append(invocation.function());
+    to.append(invocation.requestId());
+    to.append(invocation.startEpochNs());
+    to.append(invocation.endEpochNs());
+    to.append((byte) invocation.outcome().ordinal());
+    to.append(invocation.cold());
+    to.append(invocation.initNs());
+    to.append(invocation.trigger());
+    to.append(invocation.instance());
+    to.append(invocation.version());
+    to.append(invocation.timeoutNs());
+    to.append(invocation.memoryUsed());
+    to.append(invocation.memoryLimit());
+    to.append(invocation.queueWaitNs());
+    to.append(invocation.errorType());
+    to.append(invocation.errorMessage());
+    to.endRow();
   }
 
   static TraceSummary traceSummary(ResultSet row) throws SQLException {
