@@ -77,6 +77,10 @@ public final class CollectorProcess implements AutoCloseable {
     return url;
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
   /**
    * @param path with parameters, such as {@code /api/v1/functions?from=0}
    */

@@ -60,7 +60,23 @@ public final class RuntimeLauncher {
   public Process launch(
       FunctionConfig function, String environmentId, String runtimeApi, Path taskRoot)
       throws IOException {
-    List<String> command =
+    return launch(List.of(), function, environmentId, runtimeApi, taskRoot);
+  }
+
+  /**
+   * Like the other, by way of another program.
+   *
+   * @param by what stands before the command, such as {@code taskset -c 0}
+   */
+  public Process launch(
+      List<String> by,
+      FunctionConfig function,
+      String environmentId,
+      String runtimeApi,
+      Path taskRoot)
+      throws IOException {
+    List<String> command = new ArrayList<>(by);
+    command.addAll(
         List.of(
             options.javaHome().resolve("bin/java").toString(),
             // The JVM sizes its first heap by the machine's memory, which on Lambda is the
@@ -75,7 +91,7 @@ public final class RuntimeLauncher {
             "-cp",
             classPath,
             MAIN,
-            function.handler());
+            function.handler()));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(taskRoot.toFile());
     builder.redirectErrorStream(true);

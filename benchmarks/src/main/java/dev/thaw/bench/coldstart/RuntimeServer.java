@@ -23,7 +23,7 @@ import java.util.function.LongConsumer;
  */
 final class RuntimeServer implements AutoCloseable {
 
-  private static final long PAUSE_NS = 5_000_000;
+  private static final long PAUSE_NS = 10_000_000;
   private static final int PATIENCE_MS = 60_000;
   private static final byte[] ACCEPTED =
       "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{\"status\":\"OK\"}"
