@@ -3,6 +3,7 @@ import { CloseButton, Group, Title } from "@mantine/core";
 import { Link } from "react-router";
 import type { SpanItem } from "../../api/client";
 import { duration, moment } from "../../components/format";
+import { label } from "./waterfall";
 
 export function SpanDetails({ span, onClose }: { span: SpanItem; onClose: () => void }) {
   const exceptions = span.events.filter((event) => event.name === "exception");
@@ -11,7 +12,7 @@ export function SpanDetails({ span, onClose }: { span: SpanItem; onClose: () => 
     <aside className="panel span-details" aria-label="Span details">
       <Group justify="space-between" wrap="nowrap" mb="xs">
         <Title order={2} size="h5" style={{ overflowWrap: "anywhere" }}>
-          {span.name}
+          {label(span)}
         </Title>
         <CloseButton aria-label="Close details" onClick={onClose} />
       </Group>

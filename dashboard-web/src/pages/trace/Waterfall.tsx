@@ -3,7 +3,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useMemo, useRef } from "react";
 import type { SpanItem, TraceDetail } from "../../api/client";
 import { duration } from "../../components/format";
-import { hue, type Row, rows, target, ticks } from "./waterfall";
+import { hue, isPhase, label, type Row, rows, target, ticks } from "./waterfall";
 import "./waterfall.css";
 
 export function Waterfall({
@@ -75,7 +75,7 @@ function WaterfallRow({
 }) {
   const { span } = row;
   const scheme = useComputedColorScheme("light");
-  const init = span.attributes["thaw.phase"] === "init";
+  const init = isPhase(span);
   const invocation = span.outcome !== "";
   const lightness = scheme === "dark" ? (invocation ? 52 : 40) : invocation ? 42 : 64;
   const color = init
@@ -103,8 +103,8 @@ function WaterfallRow({
     >
       <div role="gridcell" className="label" style={{ paddingLeft: 12 + Math.min(row.depth, 8) * 14 }}>
         <span className="dot" style={{ background: color }} aria-hidden />
-        <span className={invocation ? "name strong" : "name"} title={`${span.name} ${to}`.trim()}>
-          {span.name}
+        <span className={invocation ? "name strong" : "name"} title={`${label(span)} ${to}`.trim()}>
+          {label(span)}
         </span>
         {to && <span className="target">{to}</span>}
         {span.cold && <span className="tag cold">cold</span>}

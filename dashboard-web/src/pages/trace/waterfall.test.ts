@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SpanItem, TraceDetail } from "../../api/client";
-import { rows, target, ticks } from "./waterfall";
+import { isPhase, label, rows, target, ticks } from "./waterfall";
 
 function span(
   spanId: string,
@@ -67,6 +67,13 @@ describe("a waterfall", () => {
       ]),
     );
     expect(result.map((r) => r.span.spanId)).toEqual(["root", "init", "call"]);
+  });
+
+  it("names the parts of a start in words", () => {
+    const phase = span("p", "init", 0, 10, { attributes: { "thaw.phase": "load" } });
+    expect([label(phase), isPhase(phase)]).toEqual(["load handler class", true]);
+    const call = span("GET", "root", 0, 10);
+    expect([label(call), isPhase(call)]).toEqual(["GET", false]);
   });
 
   it("places bars as shares of the whole", () => {

@@ -15,6 +15,24 @@ function isInit(span: SpanItem): boolean {
   return span.attributes["thaw.phase"] === "init";
 }
 
+/** The parts of a start, as thaw.phase names them. */
+const PHASES: Record<string, string> = {
+  jvm: "JVM start",
+  runtime: "runtime start",
+  load: "load handler class",
+  handler: "static init and constructor",
+};
+
+/** Whether a span is an init or a part of one. */
+export function isPhase(span: SpanItem): boolean {
+  return "thaw.phase" in span.attributes;
+}
+
+/** What a row is called. */
+export function label(span: SpanItem): string {
+  return PHASES[String(span.attributes["thaw.phase"] ?? "")] ?? span.name;
+}
+
 export function throttleCount(span: SpanItem): number {
   return span.events.filter((event) => event.name === "thaw.throttle").length;
 }

@@ -41,6 +41,7 @@ final class Exporter {
   private long dropped;
   private int failures;
   private long pausedUntil;
+  private long lastSendNs;
 
   Exporter(Settings settings, FunctionIdentity identity) {
     mapping = new SpanMapping(settings, identity);
@@ -84,9 +85,11 @@ final class Exporter {
     try {
       long wait = Math.min(budgetNs, deadlineNanoTime - System.nanoTime());
       if (sending.tryLock(Math.max(0, wait), TimeUnit.NANOSECONDS)) {
+        long start = System.nanoTime();
         try {
           sendPending(patient, budgetNs, deadlineNanoTime);
         } finally {
+          lastSendNs = System.nanoTime() - start;
           sending.unlock();
         }
       }
@@ -110,7 +113,7 @@ final class Exporter {
       if (batch.isEmpty()) {
         return;
       }
-      byte[] request = mapping.encode(batch, dropped);
+      byte[] request = mapping.encode(batch, dropped, lastSendNs);
       deadline = Math.min(System.nanoTime() + budgetNs, deadlineNanoTime);
       if (!patient && http.post(request, deadline)) {
         unanswered.add(batch);

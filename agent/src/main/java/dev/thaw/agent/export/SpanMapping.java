@@ -7,6 +7,7 @@ import dev.thaw.agent.invocation.ColdStart;
 import dev.thaw.agent.invocation.FunctionIdentity;
 import dev.thaw.agent.invocation.InvocationRecord;
 import dev.thaw.agent.invocation.Outcome;
+import dev.thaw.agent.invocation.Phase;
 import dev.thaw.agent.invocation.Throttle;
 import dev.thaw.agent.invocation.TraceContext;
 import io.opentelemetry.api.common.AttributeKey;
@@ -64,18 +65,19 @@ final class SpanMapping {
    * An ExportTraceServiceRequest (opentelemetry-proto) with all spans of the records.
    *
    * @param dropped how many records were dropped so far, told to the collector with each batch
+   * @param lastSendNs how long the sending before this one held the environment; 0 for the first
    */
-  byte[] encode(List<InvocationRecord> records, long dropped) throws IOException {
+  byte[] encode(List<InvocationRecord> records, long dropped, long lastSendNs) throws IOException {
     List<SpanData> spans = new ArrayList<>();
     for (int i = 0; i < records.size(); i++) {
-      map(records.get(i), dropped, spans);
+      map(records.get(i), dropped, lastSendNs, spans);
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream(2048);
     TraceRequestMarshaler.create(spans).writeBinaryTo(out);
     return out.toByteArray();
   }
 
-  void map(InvocationRecord record, long dropped, List<SpanData> spans) {
+  void map(InvocationRecord record, long dropped, long lastSendNs, List<SpanData> spans) {
     SpanContext context = context(record.context, false);
     SpanContext parent =
         record.trigger.parent == null
@@ -91,7 +93,7 @@ final class SpanMapping {
             record.startEpochNs,
             record.endEpochNs,
             resource);
-    span.attributes = invocationAttributes(record, dropped);
+    span.attributes = invocationAttributes(record, dropped, lastSendNs);
     for (int i = 0; i < record.trigger.links.size(); i++) {
       span.links.add(LinkData.create(context(record.trigger.links.get(i), true)));
     }
@@ -99,14 +101,14 @@ final class SpanMapping {
     spans.add(span);
     ColdStart start = record.coldStart;
     if (start != null) {
-      spans.add(init(record, start, context));
+      addInit(record, start, context, spans);
     }
     for (int i = 0; i < record.calls.size(); i++) {
       spans.add(call(record.calls.get(i), context));
     }
   }
 
-  private Attributes invocationAttributes(InvocationRecord record, long dropped) {
+  private Attributes invocationAttributes(InvocationRecord record, long dropped, long lastSendNs) {
     AttributesBuilder attributes = Attributes.builder();
     put(attributes, record.trigger.attributes);
     attributes.put("faas.trigger", record.trigger.kind);
@@ -127,10 +129,14 @@ final class SpanMapping {
     if (record.coldStart != null) {
       attributes.put(
           "thaw.init.duration",
-          (readyEpochNs(record, record.coldStart) - processStart(record, record.coldStart)) / 1e9);
+          (epochNs(record, record.coldStart.readyNanoTime) - processStart(record, record.coldStart))
+              / 1e9);
     }
     if (record.droppedCalls > 0) {
       attributes.put("thaw.dropped.calls", record.droppedCalls);
+    }
+    if (lastSendNs > 0) {
+      attributes.put("thaw.agent.last_send", lastSendNs / 1e9);
     }
     if (dropped > 0) {
       attributes.put("thaw.dropped.records", dropped);
@@ -194,28 +200,60 @@ final class SpanMapping {
     }
   }
 
-  private Span init(InvocationRecord record, ColdStart start, SpanContext invocation) {
-    // The id is made of the invocation's, so that a record sent twice has the same one.
-    String own = flipped(invocation.getSpanId());
-    SpanContext context =
-        SpanContext.create(
-            invocation.getTraceId(), own, invocation.getTraceFlags(), TraceState.getDefault());
-    Span span =
-        new Span(
-            context,
-            invocation,
-            "init",
-            SpanKind.INTERNAL,
-            processStart(record, start),
-            readyEpochNs(record, start),
-            resource);
+  private void addInit(
+      InvocationRecord record, ColdStart start, SpanContext invocation, List<SpanData> spans) {
+    long processStart = processStart(record, start);
+    SpanContext init = derived(invocation, 0);
+    Span span = phase("init", init, invocation, processStart, epochNs(record, start.readyNanoTime));
     span.attributes =
-        Attributes.builder().put("thaw.phase", "init").put("thaw.init.type", start.type).build();
+        Attributes.builder()
+            .put("thaw.phase", "init")
+            .put("thaw.init.type", start.type)
+            .put("thaw.agent.start", start.agentNs / 1e9)
+            .build();
+    spans.add(span);
+    spans.add(
+        phase(
+            "jvm",
+            derived(invocation, 1),
+            init,
+            processStart,
+            epochNs(record, start.premainNanoTime)));
+    for (int i = 0; i < start.phases.size(); i++) {
+      Phase phase = start.phases.get(i);
+      spans.add(
+          phase(
+              phase.name,
+              derived(invocation, i + 2),
+              init,
+              epochNs(record, phase.startNanoTime),
+              epochNs(record, phase.endNanoTime)));
+    }
+  }
+
+  private Span phase(
+      String name, SpanContext own, SpanContext parent, long startEpochNs, long endEpochNs) {
+    Span span = new Span(own, parent, name, SpanKind.INTERNAL, startEpochNs, endEpochNs, resource);
+    span.attributes = Attributes.builder().put("thaw.phase", name).build();
     return span;
   }
 
-  private static long readyEpochNs(InvocationRecord record, ColdStart start) {
-    return record.startEpochNs - (record.startNanoTime - start.readyNanoTime);
+  /** Made of the invocation's id, so that a record sent twice has the same one. */
+  private static SpanContext derived(SpanContext invocation, int number) {
+    String id = invocation.getSpanId();
+    String last = Integer.toHexString((Character.digit(id.charAt(15), 16) + number) & 15);
+    // The first digit differs from the invocation's; the second is never 0, as an id must not be.
+    String first = id.charAt(0) == '0' ? "f" : "0";
+    String second = id.charAt(1) == '0' ? "1" : id.substring(1, 2);
+    return SpanContext.create(
+        invocation.getTraceId(),
+        first + second + id.substring(2, 15) + last,
+        invocation.getTraceFlags(),
+        TraceState.getDefault());
+  }
+
+  private static long epochNs(InvocationRecord record, long nanoTime) {
+    return record.startEpochNs - (record.startNanoTime - nanoTime);
   }
 
   private long processStartEpochNs;
@@ -223,18 +261,11 @@ final class SpanMapping {
   /** Read once: every record of the first invocation names the same moment. */
   private synchronized long processStart(InvocationRecord record, ColdStart start) {
     if (processStartEpochNs == 0) {
-      long premain = record.startEpochNs - (record.startNanoTime - start.premainNanoTime);
+      long premain = epochNs(record, start.premainNanoTime);
       long age = ProcessFacts.ageNs();
       processStartEpochNs = age < 0 ? premain : Math.min(premain, Clock.epochNs() - age);
     }
     return processStartEpochNs;
-  }
-
-  private static String flipped(String spanId) {
-    char first = spanId.charAt(0);
-    return (first == '0' ? 'f' : '0')
-        + spanId.substring(1, 15)
-        + (spanId.charAt(15) == '1' ? '2' : '1');
   }
 
   private Span call(CallRecord call, SpanContext invocation) {

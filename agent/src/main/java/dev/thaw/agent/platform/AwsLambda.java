@@ -6,6 +6,7 @@ import dev.thaw.agent.invocation.ColdStart;
 import dev.thaw.agent.invocation.FunctionIdentity;
 import dev.thaw.agent.invocation.Invocation;
 import dev.thaw.agent.invocation.Invocations;
+import dev.thaw.agent.invocation.Phase;
 import dev.thaw.agent.invocation.Trigger;
 import dev.thaw.agent.log.Log;
 import dev.thaw.agent.weave.Hook;
@@ -41,7 +42,13 @@ public final class AwsLambda implements Platform {
   private static @Nullable Clients clients;
   private static @Nullable Weaver weaver;
   private static @Nullable ColdStart coldStart;
+
+  // Moments of the start, on the monotonic clock; 0 for one that did not come.
   private static long premainNanoTime;
+  private static long installedNanoTime;
+  private static long handlerLoadsNanoTime;
+  private static long handlerHookedNanoTime;
+  private static long handlerLoadedNanoTime;
   private static String initializationType = "on-demand";
   private static boolean ready;
 
@@ -91,7 +98,9 @@ public final class AwsLambda implements Platform {
     premainNanoTime = premain;
     initializationType =
         environment.getOrDefault("AWS_LAMBDA_INITIALIZATION_TYPE", initializationType);
-    return with.apply(hooks(), ClassLoader.getSystemClassLoader());
+    boolean hooked = with.apply(hooks(), ClassLoader.getSystemClassLoader());
+    installedNanoTime = System.nanoTime();
+    return hooked;
   }
 
   private static List<Hook> hooks() {
@@ -135,7 +144,8 @@ public final class AwsLambda implements Platform {
                 CLIENT + "HandlerInfo",
                 "fromString",
                 "(" + STRING + "Ljava/lang/ClassLoader;)L" + CLIENT_PATH + "HandlerInfo;")
-            .enter(SELF, "handlerLoads", "(Ljava/lang/Object;)V", Value.argument(1)));
+            .enter(SELF, "handlerLoads", "(Ljava/lang/Object;)V", Value.argument(1))
+            .exit(SELF, "handlerLoaded", "()V"));
     return hooks;
   }
 
@@ -146,6 +156,7 @@ public final class AwsLambda implements Platform {
    * exists yet.
    */
   public static void handlerLoads(@Nullable Object loader) {
+    handlerLoadsNanoTime = System.nanoTime();
     try {
       Clients known = clients;
       Weaver with = weaver;
@@ -155,6 +166,12 @@ public final class AwsLambda implements Platform {
     } catch (Throwable e) {
       Log.failure("Hooking clients", e);
     }
+    handlerHookedNanoTime = System.nanoTime();
+  }
+
+  /** The function's class is loaded; what follows initialises it and makes the handler. */
+  public static void handlerLoaded() {
+    handlerLoadedNanoTime = System.nanoTime();
   }
 
   /**
@@ -165,7 +182,7 @@ public final class AwsLambda implements Platform {
     try {
       if (!ready) {
         ready = true;
-        coldStart = new ColdStart(premainNanoTime, System.nanoTime(), initializationType);
+        coldStart = start(System.nanoTime());
         return;
       }
       Invocation invocation = Invocations.ofThisThread();
@@ -177,6 +194,18 @@ public final class AwsLambda implements Platform {
     } catch (Throwable e) {
       Log.failure("Sending", e);
     }
+  }
+
+  private static ColdStart start(long readyNanoTime) {
+    List<Phase> phases = new ArrayList<>();
+    long agentNs = installedNanoTime - premainNanoTime;
+    if (handlerLoadedNanoTime != 0) {
+      agentNs += handlerHookedNanoTime - handlerLoadsNanoTime;
+      phases.add(new Phase("runtime", premainNanoTime, handlerLoadsNanoTime));
+      phases.add(new Phase("load", handlerLoadsNanoTime, handlerLoadedNanoTime));
+      phases.add(new Phase("handler", handlerLoadedNanoTime, readyNanoTime));
+    }
+    return new ColdStart(initializationType, premainNanoTime, readyNanoTime, phases, agentNs);
   }
 
   public static void received(

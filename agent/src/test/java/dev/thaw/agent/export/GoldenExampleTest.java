@@ -9,6 +9,7 @@ import dev.thaw.agent.invocation.ColdStart;
 import dev.thaw.agent.invocation.FunctionIdentity;
 import dev.thaw.agent.invocation.Invocation;
 import dev.thaw.agent.invocation.Outcome;
+import dev.thaw.agent.invocation.Phase;
 import dev.thaw.agent.invocation.Trigger;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -36,8 +37,7 @@ class GoldenExampleTest {
             "8476a536-e9f4-11e8-9739-2dfe598c3fcd",
             "arn:aws:lambda:us-east-1:123456789012:function:stuck",
             System.currentTimeMillis() + 5000,
-            new ColdStart(
-                System.nanoTime() - 400_000_000L, System.nanoTime() - 1_000_000L, "on-demand"),
+            coldStart(System.nanoTime()),
             () -> {
               Trigger trigger = new Trigger("http");
               trigger.attributes.put("http.request.method", "POST");
@@ -52,7 +52,20 @@ class GoldenExampleTest {
             new FunctionIdentity(
                 "stuck", Map.of("faas.name", "stuck", "faas.max_memory", 268435456L)));
     return ExportTraceServiceRequest.parseFrom(
-        mapping.encode(List.of(invocation.provisionalRecord(Outcome.TIMEOUT)), 0));
+        mapping.encode(List.of(invocation.provisionalRecord(Outcome.TIMEOUT)), 0, 0));
+  }
+
+  private static ColdStart coldStart(long now) {
+    long ms = 1_000_000;
+    return new ColdStart(
+        "on-demand",
+        now - 400 * ms,
+        now - ms,
+        List.of(
+            new Phase("runtime", now - 400 * ms, now - 300 * ms),
+            new Phase("load", now - 300 * ms, now - 280 * ms),
+            new Phase("handler", now - 280 * ms, now - ms)),
+        20 * ms);
   }
 
   /** Names, kinds and keys: what a reader relies on, without what differs from run to run. */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.thaw.agent.OtlpSink;
+import io.opentelemetry.proto.trace.v1.Span;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +60,29 @@ abstract class PlatformContract {
         .hasSize(1);
     assertThat(sink().named("jdkhttprefused", "init"))
         .noneMatch(init -> init.parentId().equals(warm.id()));
+  }
+
+  @Test
+  void thePhasesOfAStartFillItsInitWithoutAGap() throws Exception {
+    invocation("plain", invoke("plain", "\"Ada\""));
+    OtlpSink.Received init = sink().named("plain", "init").get(0);
+    List<Span> phases = new ArrayList<>();
+    for (String phase : List.of("jvm", "runtime", "load", "handler")) {
+      sink().named("plain", phase).stream()
+          .filter(span -> span.parentId().equals(init.id()))
+          .map(OtlpSink.Received::span)
+          .forEach(phases::add);
+    }
+
+    assertThat(phases).hasSize(4);
+    assertThat(phases).extracting(Span::getSpanId).doesNotHaveDuplicates();
+    long from = init.span().getStartTimeUnixNano();
+    for (Span phase : phases) {
+      assertThat(phase.getStartTimeUnixNano()).isEqualTo(from);
+      from = phase.getEndTimeUnixNano();
+    }
+    assertThat(from).isEqualTo(init.span().getEndTimeUnixNano());
+    assertThat(Double.parseDouble(init.attribute("thaw.agent.start"))).isPositive();
   }
 
   @Test
