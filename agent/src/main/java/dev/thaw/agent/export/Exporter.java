@@ -113,15 +113,17 @@ final class Exporter {
       if (batch.isEmpty()) {
         return;
       }
-      byte[] request = mapping.encode(batch, dropped, lastSendNs);
-      deadline = Math.min(System.nanoTime() + budgetNs, deadlineNanoTime);
-      if (!patient && http.post(request, deadline)) {
+      long end = Math.min(System.nanoTime() + budgetNs, deadlineNanoTime);
+      if (!patient && http.post(mapping.encode(batch, dropped, lastSendNs), end)) {
         unanswered.add(batch);
-      } else {
-        // Nothing is outstanding here: a patient flush has read it, and a failed post ends it.
-        unanswered.clear();
-        settle(batch, http.send(request, deadline));
+        return;
       }
+      // Of a patient flush every answer has been read. A post fails with its connection, and with
+      // that go the answers that were still to come.
+      unanswered.clear();
+      batch = unsent();
+      byte[] request = mapping.encode(batch, dropped, lastSendNs);
+      settle(batch, http.send(request, Math.min(System.nanoTime() + budgetNs, deadlineNanoTime)));
     } catch (Throwable e) {
       Log.failure("Sending", e);
     }
