@@ -19,8 +19,8 @@ function isInit(span: SpanItem): boolean {
 const PHASES: Record<string, string> = {
   jvm: "JVM start",
   runtime: "runtime start",
-  load: "load handler class",
-  handler: "static init and constructor",
+  load: "class and static init",
+  handler: "make the handler",
 };
 
 /** Whether a span is an init or a part of one. */

@@ -169,7 +169,7 @@ public final class AwsLambda implements Platform {
     handlerHookedNanoTime = System.nanoTime();
   }
 
-  /** The function's class is loaded; what follows initialises it and makes the handler. */
+  /** The function's class is loaded and initialised; what follows makes the handler. */
   public static void handlerLoaded() {
     handlerLoadedNanoTime = System.nanoTime();
   }
