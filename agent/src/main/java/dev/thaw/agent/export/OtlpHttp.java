@@ -107,7 +107,8 @@ final class OtlpHttp {
    * @return whether the kernel has it; false when no connection is open, or not any more
    */
   boolean post(byte[] body, long deadlineNanoTime) {
-    if (socket == null || outstanding == 0 && isClosedByPeer()) {
+    Socket kept = socket;
+    if (kept == null || outstanding == 0 && isClosedByPeer(kept)) {
       close();
       return false;
     }
@@ -126,10 +127,9 @@ final class OtlpHttp {
    * It shows in a read that does not have to wait; a connection that was used just now is not
    * asked.
    */
-  private boolean isClosedByPeer() {
-    Socket kept = socket;
-    if (kept == null || System.nanoTime() - lastUse < IDLE_NS) {
-      return kept == null;
+  private boolean isClosedByPeer(Socket kept) {
+    if (System.nanoTime() - lastUse < IDLE_NS) {
+      return false;
     }
     try {
       kept.setSoTimeout(1);
@@ -142,10 +142,16 @@ final class OtlpHttp {
     }
   }
 
-  /** Whether the answer to what was posted is there, or never will be. */
+  /**
+   * Whether reading the next answer need not wait: it is there, or it is so late that the
+   * connection may be dead, which only a read shows.
+   */
   boolean hasAnswer() {
+    Socket from = socket;
     try {
-      return socket == null || socket.getInputStream().available() > 0;
+      return from == null
+          || System.nanoTime() - lastUse >= IDLE_NS
+          || from.getInputStream().available() > 0;
     } catch (IOException e) {
       return true;
     }
