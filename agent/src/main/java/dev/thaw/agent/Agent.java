@@ -1,6 +1,7 @@
 package dev.thaw.agent;
 
 import dev.thaw.agent.client.Clients;
+import dev.thaw.agent.coldstart.InitProfiler;
 import dev.thaw.agent.export.Sending;
 import dev.thaw.agent.log.Log;
 import dev.thaw.agent.platform.Platform;
@@ -55,12 +56,26 @@ public final class Agent {
           "This process runs on no function platform that the agent knows. Nothing is recorded.");
       return;
     }
+    InitProfiler profiler = null;
+    if (settings.initProfile) {
+      long periodNs = settings.initProfilePeriodMs * 1_000_000L;
+      profiler = new InitProfiler(instrumentation, Thread.currentThread(), periodNs, "runtime");
+      profiler.start();
+    }
     Sending sending = new Sending(settings, platform.identity(environment));
     if (platform.install(
-        environment, startNanoTime, new Weaver(instrumentation), new Clients(), sending)) {
+        environment,
+        startNanoTime,
+        new Weaver(instrumentation),
+        new Clients(),
+        sending,
+        profiler)) {
       Log.debug(
           "on " + platform.getClass().getSimpleName() + ", sending to", settings.tracesEndpoint);
     } else {
+      if (profiler != null) {
+        profiler.stop();
+      }
       Log.once("The function runtime could not be hooked. Nothing is recorded.");
     }
   }

@@ -71,6 +71,16 @@ public final class Settings {
           "THAW_DEADLINE_MARGIN",
           "2% of the timeout, 50ms to 500ms",
           "How long before the kill an unfinished invocation is sent as timed out.");
+  static final Option INIT_PROFILE =
+      new Option(
+          "THAW_INIT_PROFILE",
+          "on",
+          "Whether a cold start carries a profile of its stacks, which says why it was slow: on or off.");
+  static final Option INIT_PROFILE_PERIOD =
+      new Option(
+          "THAW_INIT_PROFILE_PERIOD",
+          "5ms",
+          "The time between two looks at the starting thread, 1ms to 1s; it grows as the start goes on.");
   static final Option LOG =
       new Option(
           "THAW_LOG", "info", "What the agent writes to standard error: info, debug or off.");
@@ -88,6 +98,11 @@ public final class Settings {
 
   /** Milliseconds; -1 when the default share of the timeout applies. */
   public final long deadlineMarginMs;
+
+  /** Whether a cold start is profiled. */
+  public final boolean initProfile;
+
+  public final long initProfilePeriodMs;
 
   public final String logLevel;
 
@@ -108,6 +123,13 @@ public final class Settings {
     exportBudgetMs = millis(EXPORT_BUDGET, 200, 10, 10_000);
     announceAfterMs = millis(ANNOUNCE_AFTER, 1000, 100, 900_000);
     deadlineMarginMs = millis(DEADLINE_MARGIN, -1, 1, 10_000);
+    String profile = text(INIT_PROFILE);
+    if (!profile.equals("on") && !profile.equals("off")) {
+      complain(INIT_PROFILE, profile, "use on or off");
+      profile = "on";
+    }
+    initProfile = profile.equals("on");
+    initProfilePeriodMs = millis(INIT_PROFILE_PERIOD, 5, 1, 1000);
     String level = text(LOG);
     if (!level.equals("info") && !level.equals("debug") && !level.equals("off")) {
       complain(LOG, level, "use info, debug or off");

@@ -205,12 +205,16 @@ final class SpanMapping {
     long processStart = processStart(record, start);
     SpanContext init = derived(invocation, 0);
     Span span = phase("init", init, invocation, processStart, epochNs(record, start.readyNanoTime));
-    span.attributes =
+    AttributesBuilder attributes =
         Attributes.builder()
             .put("thaw.phase", "init")
             .put("thaw.init.type", start.type)
-            .put("thaw.agent.start", start.agentNs / 1e9)
-            .build();
+            .put("thaw.agent.start", start.agentNs / 1e9);
+    // What is announced as running is sent again when it has ended, with all that came after.
+    if (start.profile != null && record.outcome != Outcome.RUNNING) {
+      attributes.put("thaw.init.profile", start.profile.encoded());
+    }
+    span.attributes = attributes.build();
     spans.add(span);
     spans.add(
         phase(

@@ -1,9 +1,16 @@
 package dev.thaw.agent.invocation;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The start of this process, as the first invocation carries it. Immutable. */
 public final class ColdStart {
+
+  /** Where the start's time went, stack by stack. */
+  public interface Profile {
+    /** As docs/reference/attributes.md describes {@code thaw.init.profile}. */
+    String encoded();
+  }
 
   /** The platform's word for the kind of start, such as {@code on-demand}. */
   public final String type;
@@ -22,12 +29,21 @@ public final class ColdStart {
   /** How much of it the agent itself took, nanoseconds. */
   public final long agentNs;
 
+  /** Null when profiling is off. */
+  public final @Nullable Profile profile;
+
   public ColdStart(
-      String type, long premainNanoTime, long readyNanoTime, List<Phase> phases, long agentNs) {
+      String type,
+      long premainNanoTime,
+      long readyNanoTime,
+      List<Phase> phases,
+      long agentNs,
+      @Nullable Profile profile) {
     this.type = type;
     this.premainNanoTime = premainNanoTime;
     this.readyNanoTime = readyNanoTime;
     this.phases = phases;
     this.agentNs = agentNs;
+    this.profile = profile;
   }
 }

@@ -1,6 +1,7 @@
 package dev.thaw.agent.platform;
 
 import dev.thaw.agent.client.Clients;
+import dev.thaw.agent.coldstart.InitProfiler;
 import dev.thaw.agent.export.Sending;
 import dev.thaw.agent.invocation.ColdStart;
 import dev.thaw.agent.invocation.FunctionIdentity;
@@ -42,12 +43,14 @@ public final class AwsLambda implements Platform {
   private static @Nullable Clients clients;
   private static @Nullable Weaver weaver;
   private static @Nullable ColdStart coldStart;
+  private static @Nullable InitProfiler profiler;
 
   // Moments of the start, on the monotonic clock; 0 for one that did not come.
   private static long premainNanoTime;
   private static long installedNanoTime;
   private static long handlerLoadsNanoTime;
   private static long handlerHookedNanoTime;
+  private static long handlerFoundNanoTime;
   private static long handlerLoadedNanoTime;
   private static String initializationType = "on-demand";
   private static boolean ready;
@@ -91,7 +94,9 @@ public final class AwsLambda implements Platform {
       long premain,
       Weaver with,
       Clients clientHooks,
-      Sending sender) {
+      Sending sender,
+      @Nullable InitProfiler initProfiler) {
+    profiler = initProfiler;
     sending = sender;
     clients = clientHooks;
     weaver = with;
@@ -144,7 +149,12 @@ public final class AwsLambda implements Platform {
                 CLIENT + "HandlerInfo",
                 "fromString",
                 "(" + STRING + "Ljava/lang/ClassLoader;)L" + CLIENT_PATH + "HandlerInfo;")
-            .enter(SELF, "handlerLoads", "(Ljava/lang/Object;)V", Value.argument(1))
+            .enter(
+                SELF,
+                "handlerLoads",
+                "(Ljava/lang/String;Ljava/lang/Object;)V",
+                Value.argument(0),
+                Value.argument(1))
             .exit(SELF, "handlerLoaded", "()V"));
     return hooks;
   }
@@ -153,9 +163,10 @@ public final class AwsLambda implements Platform {
 
   /**
    * The function's class is about to be loaded: now its loader is known, and no client of a library
-   * exists yet.
+   * exists yet. The runtime loads and initialises the class in one step; loading it here first, as
+   * the runtime would a moment later, is what tells the two apart.
    */
-  public static void handlerLoads(@Nullable Object loader) {
+  public static void handlerLoads(@Nullable String handler, @Nullable Object loader) {
     handlerLoadsNanoTime = System.nanoTime();
     try {
       Clients known = clients;
@@ -167,11 +178,32 @@ public final class AwsLambda implements Platform {
       Log.failure("Hooking clients", e);
     }
     handlerHookedNanoTime = System.nanoTime();
+    enter("load");
+    try {
+      if (handler != null && loader instanceof ClassLoader) {
+        int method = handler.indexOf("::");
+        String type = method < 0 ? handler : handler.substring(0, method);
+        Class.forName(type, false, (ClassLoader) loader);
+      }
+    } catch (Throwable e) {
+      // The runtime meets the same in a moment, and reports it.
+      Log.debug("the handler's class could not be loaded:", e.toString());
+    }
+    handlerFoundNanoTime = System.nanoTime();
+    enter("clinit");
+  }
+
+  private static void enter(String phase) {
+    InitProfiler known = profiler;
+    if (known != null) {
+      known.enter(phase);
+    }
   }
 
   /** The function's class is loaded and initialised; what follows makes the handler. */
   public static void handlerLoaded() {
     handlerLoadedNanoTime = System.nanoTime();
+    enter("handler");
   }
 
   /**
@@ -183,7 +215,16 @@ public final class AwsLambda implements Platform {
       if (!ready) {
         ready = true;
         coldStart = start(System.nanoTime());
+        InitProfiler known = profiler;
+        if (known != null) {
+          known.pause();
+        }
         return;
+      }
+      InitProfiler known = profiler;
+      if (known != null) {
+        known.stop();
+        profiler = null;
       }
       Invocation invocation = Invocations.ofThisThread();
       Sending sender = sending;
@@ -201,11 +242,13 @@ public final class AwsLambda implements Platform {
     long agentNs = installedNanoTime - premainNanoTime;
     if (handlerLoadedNanoTime != 0) {
       agentNs += handlerHookedNanoTime - handlerLoadsNanoTime;
-      phases.add(new Phase("runtime", premainNanoTime, handlerLoadsNanoTime));
-      phases.add(new Phase("load", handlerLoadsNanoTime, handlerLoadedNanoTime));
+      phases.add(new Phase("runtime", premainNanoTime, handlerHookedNanoTime));
+      phases.add(new Phase("load", handlerHookedNanoTime, handlerFoundNanoTime));
+      phases.add(new Phase("clinit", handlerFoundNanoTime, handlerLoadedNanoTime));
       phases.add(new Phase("handler", handlerLoadedNanoTime, readyNanoTime));
     }
-    return new ColdStart(initializationType, premainNanoTime, readyNanoTime, phases, agentNs);
+    return new ColdStart(
+        initializationType, premainNanoTime, readyNanoTime, phases, agentNs, profiler);
   }
 
   public static void received(
@@ -222,6 +265,9 @@ public final class AwsLambda implements Platform {
       }
       ColdStart first = coldStart;
       coldStart = null;
+      if (first != null) {
+        enter("invocation");
+      }
       Invocation invocation =
           new Invocation(
               requestId,

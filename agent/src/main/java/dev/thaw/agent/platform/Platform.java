@@ -1,10 +1,12 @@
 package dev.thaw.agent.platform;
 
 import dev.thaw.agent.client.Clients;
+import dev.thaw.agent.coldstart.InitProfiler;
 import dev.thaw.agent.export.Sending;
 import dev.thaw.agent.invocation.FunctionIdentity;
 import dev.thaw.agent.weave.Weaver;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A function platform: says whether this process runs on it, what the function is, and hooks its
@@ -25,6 +27,7 @@ public interface Platform {
    * Hooks the runtime.
    *
    * @param premainNanoTime when the agent was called, on the monotonic clock
+   * @param profiler is told the phases of the start, and its end; null when profiling is off
    * @return whether it could: a version of the runtime that is not known is left as it is
    */
   boolean install(
@@ -32,5 +35,6 @@ public interface Platform {
       long premainNanoTime,
       Weaver weaver,
       Clients clients,
-      Sending sending);
+      Sending sending,
+      @Nullable InitProfiler profiler);
 }

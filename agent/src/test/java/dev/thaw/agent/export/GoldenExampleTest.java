@@ -64,8 +64,10 @@ class GoldenExampleTest {
         List.of(
             new Phase("runtime", now - 400 * ms, now - 300 * ms),
             new Phase("load", now - 300 * ms, now - 280 * ms),
-            new Phase("handler", now - 280 * ms, now - ms)),
-        20 * ms);
+            new Phase("clinit", now - 280 * ms, now - 30 * ms),
+            new Phase("handler", now - 30 * ms, now - ms)),
+        20 * ms,
+        () -> "eJwDAAAAAAE=");
   }
 
   /** Names, kinds and keys: what a reader relies on, without what differs from run to run. */

@@ -86,6 +86,12 @@ public final class ColdStartBench implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<Path> javas = javaHomes.isEmpty() ? Javas.found() : javaHomes;
+    for (Path java : javas) {
+      if (!Files.isExecutable(java.resolve("bin/java"))) {
+        System.err.println("--java takes a JDK's folder; there is no bin/java in '" + java + "'");
+        return 2;
+      }
+    }
     if (!noPeers) {
       Peers.fetch(home);
     }

@@ -27,6 +27,7 @@ record Variant(String name, String options, Map<String, String> environment, Del
   static final String EMPTY_AGENTLIB = "empty -agentlib";
   static final String THAW = "thaw -javaagent";
   static final String THAW_AGENTLIB = "thaw -agentlib";
+  static final String NO_PROFILE = "thaw, no profile";
   static final String OTEL = "OpenTelemetry";
   static final String DATADOG = "Datadog";
   static final String ELASTIC = "Elastic";
@@ -55,6 +56,12 @@ record Variant(String name, String options, Map<String, String> environment, Del
     all.add(
         new Variant(
             THAW_AGENTLIB, "-agentlib:instrument=" + thaw, toCollector, Delivers.TO_THE_COLLECTOR));
+    all.add(
+        new Variant(
+            NO_PROFILE,
+            "-agentlib:instrument=" + thaw,
+            Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", collector, "THAW_INIT_PROFILE", "off"),
+            Delivers.TO_THE_COLLECTOR));
     all.add(
         new Variant(
             OTEL,

@@ -1,0 +1,158 @@
+package dev.thaw.agent.coldstart;
+
+import dev.thaw.agent.invocation.ColdStart;
+import dev.thaw.agent.log.Log;
+import java.lang.instrument.Instrumentation;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Looks at the starting thread's stack from time to time, from the agent's own start to the first
+ * response, on a thread of its own.
+ *
+ * <p>Each sample stands for the time since the one before. After every 200 samples the period
+ * doubles, and it is never less than 64 times what a look costs: neither a long start nor a deep
+ * stack makes the profile dear. While the starting thread waits, the threads that work meanwhile
+ * are looked at too. Thread-safe; never throws.
+ */
+public final class InitProfiler implements Runnable, ColdStart.Profile {
+
+  private static final int SAMPLES_PER_PERIOD = 200;
+  private static final int LEAST_PERIOD_IN_COSTS = 64;
+
+  /** Of the threads that work while the starting one waits, at most so many are looked at. */
+  private static final int MOST_HELPERS = 4;
+
+  private final Instrumentation instrumentation;
+  private final Thread starting;
+  private final Thread sampler;
+  private final long periodNs;
+  private final StackTree tree = new StackTree();
+  private volatile String phase;
+  private volatile boolean paused;
+  private volatile boolean stopped;
+
+  /**
+   * @param starting the thread that the start runs on
+   * @param periodNs between two looks, at first
+   * @param phase the phase that begins now
+   */
+  public InitProfiler(
+      Instrumentation instrumentation, Thread starting, long periodNs, String phase) {
+    this.instrumentation = instrumentation;
+    this.starting = starting;
+    this.periodNs = periodNs;
+    this.phase = phase;
+    sampler = new Thread(null, this, "thaw-init-profile", 0, false);
+    sampler.setDaemon(true);
+  }
+
+  public void start() {
+    sampler.start();
+  }
+
+  /** What the starting thread does from now on. Goes on if it was paused. */
+  public void enter(String newPhase) {
+    phase = newPhase;
+    if (paused) {
+      paused = false;
+      LockSupport.unpark(sampler);
+    }
+  }
+
+  /** Nothing is started until {@link #enter} is called: the process waits for its first work. */
+  public void pause() {
+    paused = true;
+  }
+
+  /** The start is over. */
+  public void stop() {
+    stopped = true;
+    LockSupport.unpark(sampler);
+  }
+
+  @Override
+  public String encoded() {
+    synchronized (tree) {
+      return ProfileText.encoded(tree, periodNs, instrumentation.getAllLoadedClasses());
+    }
+  }
+
+  @Override
+  public void run() {
+    try {
+      long period = periodNs;
+      long last = System.nanoTime();
+      long cheapest = 50_000;
+      int untilDoubled = SAMPLES_PER_PERIOD;
+      while (!stopped) {
+        LockSupport.parkNanos(period);
+        if (paused) {
+          while (paused && !stopped) {
+            LockSupport.park(this);
+          }
+          last = System.nanoTime();
+          continue;
+        }
+        long now = System.nanoTime();
+        if (stopped || now - last < period / 2) {
+          continue;
+        }
+        sample(now - last);
+        last = now;
+        long cost = System.nanoTime() - now;
+        // Mostly a look waits for the other thread to stop, which costs nothing: the cheapest
+        // count.
+        cheapest = Math.min(cost, cheapest + cheapest / 8 + 1);
+        period = Math.max(period, cheapest * LEAST_PERIOD_IN_COSTS);
+        if (--untilDoubled == 0) {
+          untilDoubled = SAMPLES_PER_PERIOD;
+          period *= 2;
+        }
+      }
+    } catch (Throwable e) {
+      Log.failure("Profiling the start", e);
+    }
+  }
+
+  private void sample(long ns) {
+    String during = phase;
+    boolean waits = starting.getState() != Thread.State.RUNNABLE;
+    StackTraceElement[] stack = starting.getStackTrace();
+    synchronized (tree) {
+      tree.add(during, starting.getName(), stack, ns);
+    }
+    if (waits) {
+      sampleHelpers(during, ns);
+    }
+  }
+
+  private void sampleHelpers(String during, long ns) {
+    ThreadGroup group = starting.getThreadGroup();
+    if (group == null) {
+      return;
+    }
+    Thread[] threads = new Thread[group.activeCount() + 4];
+    int count = group.enumerate(threads);
+    int looked = 0;
+    for (int i = 0; i < count && looked < MOST_HELPERS; i++) {
+      Thread thread = threads[i];
+      if (thread != starting
+          && thread != sampler
+          && thread.getState() == Thread.State.RUNNABLE
+          && !thread.getName().startsWith("thaw-")) {
+        StackTraceElement[] stack = thread.getStackTrace();
+        if (stack.length > 0 && !isIdle(stack[0])) {
+          looked++;
+          synchronized (tree) {
+            tree.add(during, thread.getName(), stack, ns);
+          }
+        }
+      }
+    }
+  }
+
+  /** A thread that waits for the network inside the kernel counts as runnable. */
+  private static boolean isIdle(StackTraceElement top) {
+    return top.isNativeMethod() && top.getClassName().startsWith("sun.nio.ch.");
+  }
+}
