@@ -79,7 +79,7 @@ public final class Settings {
   static final Option INIT_PROFILE_PERIOD =
       new Option(
           "THAW_INIT_PROFILE_PERIOD",
-          "5ms",
+          "10ms",
           "The time between two looks at the starting thread, 1ms to 1s; it grows as the start goes on.");
   static final Option LOG =
       new Option(
@@ -129,7 +129,7 @@ public final class Settings {
       profile = "on";
     }
     initProfile = profile.equals("on");
-    initProfilePeriodMs = millis(INIT_PROFILE_PERIOD, 5, 1, 1000);
+    initProfilePeriodMs = millis(INIT_PROFILE_PERIOD, 10, 1, 1000);
     String level = text(LOG);
     if (!level.equals("info") && !level.equals("debug") && !level.equals("off")) {
       complain(LOG, level, "use info, debug or off");

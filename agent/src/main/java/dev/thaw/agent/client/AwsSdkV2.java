@@ -32,8 +32,8 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 
 /**
- * The AWS SDK for Java 2: one of its own execution interceptors, handed to every client where the
- * SDK collects the global ones.
+ * The AWS SDK for Java 2: one of its own execution interceptors, added to the chain that the SDK
+ * makes for every call.
  *
  * <p>Every attempt is seen, also those that the SDK's own retries hide from the application. The
  * nested classes speak the SDK's types and are defined below its class loader ({@link
@@ -42,32 +42,29 @@ import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 public final class AwsSdkV2 implements Client {
 
   private static final String SELF = "dev/thaw/agent/client/AwsSdkV2";
-  private static final String FACTORY =
-      "software.amazon.awssdk.core.interceptor.ClasspathInterceptorChainFactory";
+  private static final String CHAIN =
+      "software.amazon.awssdk.core.interceptor.ExecutionInterceptorChain";
   private static final String IN_APP = "dev.thaw.agent.client.AwsSdkV2$";
+
+  /** Where the SDK was found; a function has one. */
+  private static volatile @Nullable ClassLoader sdkLoader;
 
   @Override
   public void install(Weaver weaver, ClassLoader loader) {
+    sdkLoader = loader;
     List<Hook> hooks = new ArrayList<>();
     hooks.add(
-        Hook.on(FACTORY, "getGlobalInterceptors", "()Ljava/util/List;")
-            .replaceResult(
-                SELF,
-                "withOurs",
-                "(Ljava/lang/Object;Ljava/lang/Object;)Ljava/lang/Object;",
-                Value.result(),
-                Value.self()));
+        Hook.on(CHAIN, "<init>", "(Ljava/util/List;)V")
+            .replaceArgument(
+                0, SELF, "withOurs", "(Ljava/lang/Object;)Ljava/lang/Object;", Value.argument(0)));
     weaver.apply(hooks, loader);
   }
 
   /** Adds the interceptor to the SDK's list. Called by woven code. */
-  public static @Nullable Object withOurs(@Nullable Object interceptors, @Nullable Object factory) {
+  public static @Nullable Object withOurs(@Nullable Object interceptors) {
     try {
-      if (!(interceptors instanceof List) || factory == null) {
-        return interceptors;
-      }
-      ClassLoader loader = factory.getClass().getClassLoader();
-      if (loader == null) {
+      ClassLoader loader = sdkLoader;
+      if (!(interceptors instanceof List) || loader == null) {
         return interceptors;
       }
       Object ours = InAppLoader.instance(loader, IN_APP, "Interceptor");

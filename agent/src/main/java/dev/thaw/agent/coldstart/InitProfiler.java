@@ -9,14 +9,14 @@ import java.util.concurrent.locks.LockSupport;
  * Looks at the starting thread's stack from time to time, from the agent's own start to the first
  * response, on a thread of its own.
  *
- * <p>Each sample stands for the time since the one before. After every 200 samples the period
+ * <p>Each sample stands for the time since the one before. After every 150 samples the period
  * doubles, and it is never less than 64 times what a look costs: neither a long start nor a deep
  * stack makes the profile dear. While the starting thread waits, the threads that work meanwhile
  * are looked at too. Thread-safe; never throws.
  */
 public final class InitProfiler implements Runnable, ColdStart.Profile {
 
-  private static final int SAMPLES_PER_PERIOD = 200;
+  private static final int SAMPLES_PER_PERIOD = 150;
   private static final int LEAST_PERIOD_IN_COSTS = 64;
 
   /** Of the threads that work while the starting one waits, at most so many are looked at. */
@@ -116,12 +116,11 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
 
   private void sample(long ns) {
     String during = phase;
-    boolean waits = starting.getState() != Thread.State.RUNNABLE;
     StackTraceElement[] stack = starting.getStackTrace();
     synchronized (tree) {
       tree.add(during, starting.getName(), stack, ns);
     }
-    if (waits) {
+    if (stack.length > 0 && isIdle(stack[0])) {
       sampleHelpers(during, ns);
     }
   }
@@ -136,10 +135,7 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
     int looked = 0;
     for (int i = 0; i < count && looked < MOST_HELPERS; i++) {
       Thread thread = threads[i];
-      if (thread != starting
-          && thread != sampler
-          && thread.getState() == Thread.State.RUNNABLE
-          && !thread.getName().startsWith("thaw-")) {
+      if (thread != starting && thread != sampler && !thread.getName().startsWith("thaw-")) {
         StackTraceElement[] stack = thread.getStackTrace();
         if (stack.length > 0 && !isIdle(stack[0])) {
           looked++;
@@ -151,8 +147,15 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
     }
   }
 
-  /** A thread that waits for the network inside the kernel counts as runnable. */
+  /** Told by the method: the thread's state calls a thread runnable that waits for the network. */
   private static boolean isIdle(StackTraceElement top) {
-    return top.isNativeMethod() && top.getClassName().startsWith("sun.nio.ch.");
+    if (!top.isNativeMethod()) {
+      return false;
+    }
+    String type = top.getClassName();
+    return type.equals("jdk.internal.misc.Unsafe")
+        || type.equals("java.lang.Object")
+        || type.equals("java.lang.Thread")
+        || type.startsWith("sun.nio.ch.");
   }
 }

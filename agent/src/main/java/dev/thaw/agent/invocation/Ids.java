@@ -2,7 +2,6 @@ package dev.thaw.agent.invocation;
 
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.util.SplittableRandom;
 
 /**
  * Trace and span ids (W3C Trace Context, section 3.2): lower-case hex, never all zeros.
@@ -13,25 +12,31 @@ import java.util.SplittableRandom;
 final class Ids {
 
   private static final char[] HEX = "0123456789abcdef".toCharArray();
-  private static final SplittableRandom RANDOM = new SplittableRandom(seed());
+
+  /** SplitMix64 (Steele, Lea, Flood 2014); the JDK's own brings seven classes into every start. */
+  private static long state = seed();
 
   private Ids() {}
 
   static String traceId() {
-    synchronized (RANDOM) {
-      return hex(nonZero()) + hex(RANDOM.nextLong());
-    }
+    return hex(nonZero()) + hex(next());
   }
 
   static String spanId() {
-    synchronized (RANDOM) {
-      return hex(nonZero());
-    }
+    return hex(nonZero());
   }
 
   private static long nonZero() {
-    long value = RANDOM.nextLong();
+    long value = next();
     return value == 0 ? 1 : value;
+  }
+
+  private static synchronized long next() {
+    state += 0x9e3779b97f4a7c15L;
+    long mixed = state;
+    mixed = (mixed ^ (mixed >>> 30)) * 0xbf58476d1ce4e5b9L;
+    mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
+    return mixed ^ (mixed >>> 31);
   }
 
   private static String hex(long value) {

@@ -35,7 +35,6 @@ public final class AwsLambda implements Platform {
   private static final String API_CLIENT = CLIENT + "runtimeapi.LambdaRuntimeApiClientImpl";
   private static final String REQUEST = CLIENT_PATH + "runtimeapi/dto/InvocationRequest";
   private static final String ERROR = CLIENT_PATH + "runtimeapi/LambdaError";
-  private static final String ERROR_REQUEST = CLIENT_PATH + "runtimeapi/dto/ErrorRequest";
   private static final String STRING = "Ljava/lang/String;";
 
   // One runtime, one agent: what the woven code calls is static, and so is what it needs.
@@ -128,16 +127,7 @@ public final class AwsLambda implements Platform {
             .enter(SELF, "succeeded", "()V"));
     hooks.add(
         Hook.on(API_CLIENT, "reportInvocationError", "(" + STRING + "L" + ERROR + ";)V")
-            .enter(
-                SELF,
-                "failed",
-                "(" + STRING + STRING + ")V",
-                Value.argument(1)
-                    .field(ERROR, "errorRequest", "L" + ERROR_REQUEST + ";")
-                    .field(ERROR_REQUEST, "errorType", STRING),
-                Value.argument(1)
-                    .field(ERROR, "errorRequest", "L" + ERROR_REQUEST + ";")
-                    .field(ERROR_REQUEST, "errorMessage", STRING)));
+            .enter(SELF, "failed", "(Ljava/lang/Object;)V", Value.argument(1)));
     hooks.add(
         Hook.on(
                 CLIENT + "UserFault",
@@ -154,8 +144,11 @@ public final class AwsLambda implements Platform {
                 "handlerLoads",
                 "(Ljava/lang/String;Ljava/lang/Object;)V",
                 Value.argument(0),
-                Value.argument(1))
-            .exit(SELF, "handlerLoaded", "()V"));
+                Value.argument(1)));
+    // The runtime makes it of the class that it has just loaded.
+    hooks.add(
+        Hook.on(CLIENT + "HandlerInfo", "<init>", "(Ljava/lang/Class;" + STRING + ")V")
+            .enter(SELF, "handlerLoaded", "()V"));
     return hooks;
   }
 
@@ -304,15 +297,36 @@ public final class AwsLambda implements Platform {
     }
   }
 
-  public static void failed(@Nullable String errorType, @Nullable String errorMessage) {
+  /**
+   * @param error the runtime's LambdaError. Its fields are read by reflection: an error is no time
+   *     to save microseconds, and a start without one need not load their classes
+   */
+  public static void failed(@Nullable Object error) {
     try {
       Invocation invocation = Invocations.ofThisThread();
-      if (invocation != null) {
-        invocation.failed(errorType, errorMessage);
+      if (invocation != null && error != null) {
+        Object request = field(error, "errorRequest");
+        invocation.failed(text(request, "errorType"), text(request, "errorMessage"));
       }
     } catch (Throwable e) {
       Log.failure("Noting an error", e);
     }
+  }
+
+  private static @Nullable Object field(@Nullable Object of, String name)
+      throws ReflectiveOperationException {
+    return of == null ? null : of.getClass().getField(name).get(of);
+  }
+
+  private static @Nullable String text(@Nullable Object of, String name)
+      throws ReflectiveOperationException {
+    Object value = field(of, name);
+    return value == null ? null : value.toString();
+  }
+
+  /** A getter of an invocation is not as it is known. */
+  public static void unreadable(@Nullable Object failure) {
+    Log.once("This version of the runtime client is not known, nothing is recorded: " + failure);
   }
 
   /**

@@ -7,8 +7,9 @@ import java.util.List;
  * What is to be woven into one method: callbacks at its entry and at its normal exits.
  *
  * <p>A callback is a public static method of a class on the bootstrap class path that never throws;
- * its parameters are what the values give, objects as {@code Object}. Straight-line code with
- * nothing but calls is woven in, so no stack map of the method changes.
+ * its parameters are what the values give, objects as {@code Object}. An exit callback whose values
+ * have getters has a sister, {@code public static void unreadable(Object)}, that is told when one
+ * of them throws.
  */
 public final class Hook {
 

@@ -67,14 +67,14 @@ abstract class PlatformContract {
     invocation("plain", invoke("plain", "\"Ada\""));
     OtlpSink.Received init = sink().named("plain", "init").get(0);
     List<Span> phases = new ArrayList<>();
-    for (String phase : List.of("jvm", "runtime", "load", "handler")) {
+    for (String phase : List.of("jvm", "runtime", "load", "clinit", "handler")) {
       sink().named("plain", phase).stream()
           .filter(span -> span.parentId().equals(init.id()))
           .map(OtlpSink.Received::span)
           .forEach(phases::add);
     }
 
-    assertThat(phases).hasSize(4);
+    assertThat(phases).hasSize(5);
     assertThat(phases).extracting(Span::getSpanId).doesNotHaveDuplicates();
     long from = init.span().getStartTimeUnixNano();
     for (Span phase : phases) {

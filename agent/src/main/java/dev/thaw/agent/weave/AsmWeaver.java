@@ -1,0 +1,217 @@
+package dev.thaw.agent.weave;
+
+import java.util.List;
+import net.bytebuddy.jar.asm.ClassReader;
+import net.bytebuddy.jar.asm.ClassVisitor;
+import net.bytebuddy.jar.asm.ClassWriter;
+import net.bytebuddy.jar.asm.MethodVisitor;
+import net.bytebuddy.jar.asm.Opcodes;
+import net.bytebuddy.jar.asm.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Weaves any hook, with Byte Buddy's ASM: for what is too much for {@link Patch}, and off the start
+ * of functions that need none of it. For one class; not thread-safe.
+ */
+final class AsmWeaver {
+
+  private final List<Hook> ofClass;
+  @Nullable String problem;
+
+  AsmWeaver(List<Hook> ofClass) {
+    this.ofClass = ofClass;
+  }
+
+  /**
+   * @param loader where the types of getters are looked up
+   * @return null when a method is missing; {@link #problem} says so
+   */
+  byte @Nullable [] weave(byte[] bytes, @Nullable ClassLoader loader)
+      throws ClassNotFoundException {
+    checkGetters(ofClass, loader);
+    ClassReader reader = new ClassReader(bytes);
+    ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
+    HookingVisitor visitor = new HookingVisitor(writer, ofClass);
+    reader.accept(visitor, 0);
+    if (visitor.applied != ofClass.size()) {
+      problem =
+          "This version of "
+              + ofClass.get(0).type
+              + " is not known: "
+              + visitor.applied
+              + " of "
+              + ofClass.size()
+              + " methods found. It is left as it is.";
+      return null;
+    }
+    return writer.toByteArray();
+  }
+
+  /** A getter that is missing would throw inside the application: better not to hook at all. */
+  private static void checkGetters(List<Hook> ofClass, @Nullable ClassLoader loader)
+      throws ClassNotFoundException {
+    for (int i = 0; i < ofClass.size(); i++) {
+      List<Hook.Callback> callbacks = ofClass.get(i).callbacks;
+      for (int j = 0; j < callbacks.size(); j++) {
+        Value[] values = callbacks.get(j).values;
+        for (int k = 0; k < values.length; k++) {
+          for (int s = 0; s < values[k].path.length; s++) {
+            checkStep(values[k].path[s], loader);
+          }
+        }
+      }
+    }
+  }
+
+  private static void checkStep(Value.Step step, @Nullable ClassLoader loader)
+      throws ClassNotFoundException {
+    Class<?> owner = Class.forName(step.owner.replace('/', '.'), false, loader);
+    try {
+      Class<?> type =
+          step.field
+              ? owner.getField(step.name).getType()
+              : owner.getMethod(step.name).getReturnType();
+      String wanted = step.descriptor.substring(step.descriptor.indexOf(')') + 1);
+      if (!Type.getDescriptor(type).equals(wanted)) {
+        throw new IllegalStateException(step.owner + "." + step.name + " is of type " + type);
+      }
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("no " + step.owner + "." + step.name, e);
+    }
+  }
+
+  /** Finds the hooked methods of a class. */
+  private static final class HookingVisitor extends ClassVisitor {
+    private final List<Hook> hooks;
+    int applied;
+
+    HookingVisitor(ClassVisitor next, List<Hook> hooks) {
+      super(Opcodes.ASM9, next);
+      this.hooks = hooks;
+    }
+
+    @Override
+    public MethodVisitor visitMethod(
+        int access, String name, String descriptor, String signature, String[] exceptions) {
+      MethodVisitor visitor = super.visitMethod(access, name, descriptor, signature, exceptions);
+      for (int i = 0; i < hooks.size(); i++) {
+        Hook hook = hooks.get(i);
+        if (hook.method.equals(name) && hook.descriptor.equals(descriptor)) {
+          applied++;
+          visitor = new CallingVisitor(visitor, access, descriptor, hook);
+        }
+      }
+      return visitor;
+    }
+  }
+
+  /** Adds the calls at the entry and before every return of a method. */
+  private static final class CallingVisitor extends MethodVisitor {
+    /** More local variables than any hooked method has. */
+    private static final int BEYOND_ITS_LOCALS = 64;
+
+    private final boolean isStatic;
+    private final Type[] arguments;
+    private final Type result;
+    private final Hook hook;
+
+    CallingVisitor(MethodVisitor next, int access, String descriptor, Hook hook) {
+      super(Opcodes.ASM9, next);
+      isStatic = (access & Opcodes.ACC_STATIC) != 0;
+      arguments = Type.getArgumentTypes(descriptor);
+      result = Type.getReturnType(descriptor);
+      this.hook = hook;
+    }
+
+    @Override
+    public void visitCode() {
+      super.visitCode();
+      for (int i = 0; i < hook.callbacks.size(); i++) {
+        Hook.Callback callback = hook.callbacks.get(i);
+        if (callback.atEntry) {
+          call(callback);
+          if (callback.replacesArgument >= 0) {
+            Type type = arguments[callback.replacesArgument];
+            super.visitTypeInsn(Opcodes.CHECKCAST, type.getInternalName());
+            super.visitVarInsn(Opcodes.ASTORE, slot(callback.replacesArgument));
+          }
+        }
+      }
+    }
+
+    @Override
+    public void visitInsn(int opcode) {
+      if (opcode >= Opcodes.IRETURN && opcode <= Opcodes.RETURN) {
+        for (int i = 0; i < hook.callbacks.size(); i++) {
+          Hook.Callback callback = hook.callbacks.get(i);
+          if (!callback.atEntry) {
+            exitCall(callback);
+          }
+        }
+      }
+      super.visitInsn(opcode);
+    }
+
+    /**
+     * Puts the result into a local variable of its own and takes it back afterwards. Between the
+     * two nothing branches, so the method's stack maps need not know of it.
+     */
+    private void exitCall(Hook.Callback callback) {
+      if (result.getSort() == Type.VOID) {
+        call(callback);
+        return;
+      }
+      super.visitVarInsn(result.getOpcode(Opcodes.ISTORE), spareSlot());
+      call(callback);
+      if (callback.replacesResult) {
+        super.visitTypeInsn(Opcodes.CHECKCAST, result.getInternalName());
+      } else {
+        super.visitVarInsn(result.getOpcode(Opcodes.ILOAD), spareSlot());
+      }
+    }
+
+    private int spareSlot() {
+      return slot(arguments.length) + BEYOND_ITS_LOCALS;
+    }
+
+    private void call(Hook.Callback callback) {
+      for (int i = 0; i < callback.values.length; i++) {
+        load(callback.values[i]);
+      }
+      super.visitMethodInsn(
+          Opcodes.INVOKESTATIC, callback.owner, callback.name, callback.descriptor, false);
+    }
+
+    private void load(Value value) {
+      if (value.source == Value.Source.SELF) {
+        super.visitVarInsn(Opcodes.ALOAD, 0);
+      } else if (value.source == Value.Source.RESULT) {
+        super.visitVarInsn(result.getOpcode(Opcodes.ILOAD), spareSlot());
+      } else {
+        super.visitVarInsn(
+            arguments[value.argument].getOpcode(Opcodes.ILOAD), slot(value.argument));
+      }
+      follow(value);
+    }
+
+    private void follow(Value value) {
+      for (int i = 0; i < value.path.length; i++) {
+        Value.Step step = value.path[i];
+        if (step.field) {
+          super.visitFieldInsn(Opcodes.GETFIELD, step.owner, step.name, step.descriptor);
+        } else {
+          super.visitMethodInsn(
+              Opcodes.INVOKEVIRTUAL, step.owner, step.name, step.descriptor, false);
+        }
+      }
+    }
+
+    private int slot(int argument) {
+      int slot = isStatic ? 0 : 1;
+      for (int i = 0; i < argument; i++) {
+        slot += arguments[i].getSize();
+      }
+      return slot;
+    }
+  }
+}

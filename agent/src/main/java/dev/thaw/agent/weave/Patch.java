@@ -1,0 +1,655 @@
+package dev.thaw.agent.weave;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Weaves the simple hooks straight into a class file (Java Virtual Machine Specification, chapter
+ * 4), without a bytecode library: loading one and reading a class with it costs a start some 7 ms,
+ * this one.
+ *
+ * <p>Simple is a callback at a method's entry, and one at the exit of a method without branches.
+ * For anything else it says so, and {@link AsmWeaver} does it.
+ */
+final class Patch {
+
+  /** Thrown for what this does not do. */
+  private static final class NotSimple extends IOException {
+    private static final long serialVersionUID = 1;
+
+    NotSimple(String what) {
+      super(what);
+    }
+  }
+
+  private static final int UTF8 = 1;
+  private static final int CLASS = 7;
+  private static final int FIELD_REF = 9;
+  private static final int METHOD_REF = 10;
+  private static final int NAME_AND_TYPE = 12;
+
+  private static final int STATIC = 0x0008;
+
+  private static final int NOP = 0;
+  private static final int ALOAD = 25;
+  private static final int ASTORE = 58;
+  private static final int ARETURN = 176;
+  private static final int RETURN = 177;
+  private static final int GETFIELD = 180;
+  private static final int INVOKEVIRTUAL = 182;
+  private static final int INVOKESTATIC = 184;
+  private static final int CHECKCAST = 192;
+
+  // Stack maps (section 4.7.4).
+  private static final int ONE_ON_STACK_EXTENDED = 247;
+  private static final int SAME_EXTENDED = 251;
+  private static final int FULL_FRAME = 255;
+  private static final int TOP = 0;
+  private static final int OBJECT = 7;
+  private static final int UNINITIALIZED = 8;
+
+  private static final int MOST_CODE = 65_535;
+
+  private final byte[] in;
+  private final List<Hook> hooks;
+
+  /** Where each constant begins, after its tag. */
+  private int[] constants = new int[0];
+
+  private int constantsEnd;
+  private int constantCount;
+  private final ByteArrayOutputStream addedBytes = new ByteArrayOutputStream(512);
+  private final DataOutputStream added = new DataOutputStream(addedBytes);
+  private int applied;
+
+  private Patch(byte[] in, List<Hook> hooks) {
+    this.in = in;
+    this.hooks = hooks;
+  }
+
+  /**
+   * @return the woven class; null when a hook is not simple or its method is not there
+   */
+  static byte @Nullable [] apply(byte[] type, List<Hook> hooks) {
+    try {
+      Patch patch = new Patch(type, hooks);
+      byte[] woven = patch.patched();
+      return patch.applied == hooks.size() ? woven : null;
+    } catch (IOException | IndexOutOfBoundsException e) {
+      return null;
+    }
+  }
+
+  private byte[] patched() throws IOException {
+    readConstants();
+    ByteArrayOutputStream bodyBytes = new ByteArrayOutputStream(in.length + 512);
+    DataOutputStream body = new DataOutputStream(bodyBytes);
+    int at = constantsEnd + 6;
+    at += 2 + 2 * u2(at);
+    at = afterMembers(at);
+    body.write(in, constantsEnd, at - constantsEnd);
+    int methods = u2(at);
+    body.writeShort(methods);
+    at += 2;
+    for (int i = 0; i < methods; i++) {
+      int end = afterMember(at);
+      Hook hook = hookOf(u2(at + 2), u2(at + 4));
+      if (hook == null) {
+        body.write(in, at, end - at);
+      } else {
+        writeMethod(body, at, hook);
+        applied++;
+      }
+      at = end;
+    }
+    body.write(in, at, in.length - at);
+    ByteArrayOutputStream whole = new ByteArrayOutputStream(in.length + 1024);
+    DataOutputStream out = new DataOutputStream(whole);
+    out.write(in, 0, 8);
+    out.writeShort(constantCount);
+    out.write(in, 10, constantsEnd - 10);
+    addedBytes.writeTo(out);
+    bodyBytes.writeTo(out);
+    return whole.toByteArray();
+  }
+
+  // Constants (section 4.4).
+
+  private void readConstants() throws NotSimple {
+    constantCount = u2(8);
+    constants = new int[constantCount];
+    int at = 10;
+    for (int i = 1; i < constantCount; i++) {
+      int tag = in[at];
+      constants[i] = at + 1;
+      switch (tag) {
+        case UTF8:
+          at += 3 + u2(at + 1);
+          break;
+        case CLASS:
+        case 8: // String
+        case 16: // MethodType
+        case 19: // Module
+        case 20: // Package
+          at += 3;
+          break;
+        case 15: // MethodHandle
+          at += 4;
+          break;
+        case 5: // Long
+        case 6: // Double
+          at += 9;
+          i++;
+          break;
+        case 3: // Integer
+        case 4: // Float
+        case FIELD_REF:
+        case METHOD_REF:
+        case 11: // InterfaceMethodref
+        case NAME_AND_TYPE:
+        case 17: // Dynamic
+        case 18: // InvokeDynamic
+          at += 5;
+          break;
+        default:
+          throw new NotSimple("a constant of kind " + tag);
+      }
+    }
+    constantsEnd = at;
+  }
+
+  private boolean isText(int constant, String text) {
+    int at = constants[constant];
+    int length = u2(at);
+    if (length != text.length()) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (in[at + 2 + i] != (byte) text.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int text(String value) throws IOException {
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    added.writeByte(UTF8);
+    added.writeShort(bytes.length);
+    added.write(bytes);
+    return constantCount++;
+  }
+
+  private int type(String name) throws IOException {
+    int text = text(name);
+    added.writeByte(CLASS);
+    added.writeShort(text);
+    return constantCount++;
+  }
+
+  private int member(int kind, String owner, String name, String descriptor) throws IOException {
+    int type = type(owner);
+    int nameText = text(name);
+    int descriptorText = text(descriptor);
+    added.writeByte(NAME_AND_TYPE);
+    added.writeShort(nameText);
+    added.writeShort(descriptorText);
+    int nameAndType = constantCount++;
+    added.writeByte(kind);
+    added.writeShort(type);
+    added.writeShort(nameAndType);
+    return constantCount++;
+  }
+
+  // Fields, methods and attributes (sections 4.5 to 4.7).
+
+  private int afterMembers(int at) {
+    int count = u2(at);
+    int next = at + 2;
+    for (int i = 0; i < count; i++) {
+      next = afterMember(next);
+    }
+    return next;
+  }
+
+  private int afterMember(int at) {
+    return afterAttributes(at + 6);
+  }
+
+  private int afterAttributes(int at) {
+    int count = u2(at);
+    int next = at + 2;
+    for (int i = 0; i < count; i++) {
+      next += 6 + u4(next + 2);
+    }
+    return next;
+  }
+
+  private @Nullable Hook hookOf(int name, int descriptor) {
+    for (int i = 0; i < hooks.size(); i++) {
+      Hook hook = hooks.get(i);
+      if (isText(name, hook.method) && isText(descriptor, hook.descriptor)) {
+        return hook;
+      }
+    }
+    return null;
+  }
+
+  private void writeMethod(DataOutputStream out, int at, Hook hook) throws IOException {
+    boolean isStatic = (u2(at) & STATIC) != 0;
+    out.write(in, at, 8);
+    int attributes = u2(at + 6);
+    int next = at + 8;
+    boolean hasCode = false;
+    for (int i = 0; i < attributes; i++) {
+      int end = next + 6 + u4(next + 2);
+      if (isText(u2(next), "Code")) {
+        hasCode = true;
+        byte[] code = new Code(next + 6, isStatic, hook).patched();
+        out.writeShort(u2(next));
+        out.writeInt(code.length);
+        out.write(code);
+      } else {
+        out.write(in, next, end - next);
+      }
+      next = end;
+    }
+    if (!hasCode) {
+      throw new NotSimple("a method without code");
+    }
+  }
+
+  /** The Code attribute of one method (section 4.7.3). */
+  private final class Code {
+    private final int maxStack;
+    private final int maxLocals;
+    private final int length;
+    private final int start;
+    private final boolean isStatic;
+    private final Hook hook;
+    private int mostStack;
+
+    // Where the calls at the exit begin and end, and what follows when one of them throws.
+    private int guardedFrom;
+    private int guardedTo;
+    private int handler;
+
+    Code(int at, boolean isStatic, Hook hook) {
+      maxStack = u2(at);
+      maxLocals = u2(at + 2);
+      length = u4(at + 4);
+      start = at + 8;
+      this.isStatic = isStatic;
+      this.hook = hook;
+    }
+
+    byte[] patched() throws IOException {
+      for (int i = 0; i < hook.callbacks.size() - 1; i++) {
+        if (!hook.callbacks.get(i).atEntry) {
+          throw new NotSimple("an exit that is not the last callback");
+        }
+      }
+      Instructions entry = entry();
+      Instructions exit = hasExit() ? exit(entry.size() + length - 1) : null;
+      // The exit takes the place of the return, the method's last byte.
+      int newLength = entry.size() + length + (exit == null ? 0 : exit.size() - 1);
+      if (newLength > MOST_CODE) {
+        throw new NotSimple("a method that is too long");
+      }
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream(length + 512);
+      DataOutputStream out = new DataOutputStream(bytes);
+      out.writeShort(maxStack + mostStack);
+      out.writeShort(maxLocals + 1);
+      out.writeInt(newLength);
+      entry.writeTo(out);
+      out.write(in, start, exit == null ? length : length - 1);
+      if (exit != null) {
+        exit.writeTo(out);
+      }
+      int at = writeExceptions(out, entry.size());
+      writeAttributes(out, at, entry.size(), newLength);
+      return bytes.toByteArray();
+    }
+
+    private boolean hasExit() {
+      return !hook.callbacks.get(hook.callbacks.size() - 1).atEntry;
+    }
+
+    /** What comes before the first instruction: a multiple of 4, as a switch's padding wants it. */
+    private Instructions entry() throws IOException {
+      Instructions code = new Instructions();
+      for (int i = 0; i < hook.callbacks.size(); i++) {
+        Hook.Callback callback = hook.callbacks.get(i);
+        if (callback.atEntry) {
+          call(code, callback);
+          if (callback.replacesArgument >= 0) {
+            String type = argument(callback.replacesArgument);
+            code.constant(CHECKCAST, type(type.substring(1, type.length() - 1)));
+            code.local(ASTORE, slot(callback.replacesArgument));
+          }
+        }
+      }
+      while (code.size() % 4 != 0) {
+        code.plain(NOP);
+      }
+      return code;
+    }
+
+    /**
+     * Instead of the one return of a method without branches: keeps the result, calls, and returns
+     * it. What a getter throws, of a library's version that nobody knew, goes to the callback's
+     * class and not to the application.
+     */
+    private Instructions exit(int offset) throws IOException {
+      Instructions code = new Instructions();
+      int last = in[start + length - 1] & 0xff;
+      Hook.Callback callback = hook.callbacks.get(hook.callbacks.size() - 1);
+      boolean isVoid = hook.descriptor.endsWith(")V");
+      if (last != (isVoid ? RETURN : ARETURN) || callback.replacesResult || branches()) {
+        throw new NotSimple("this exit");
+      }
+      if (isVoid) {
+        call(code, callback);
+        code.plain(RETURN);
+        return code;
+      }
+      code.local(ASTORE, maxLocals);
+      guardedFrom = offset + code.size();
+      call(code, callback);
+      guardedTo = offset + code.size();
+      code.local(ALOAD, maxLocals);
+      code.plain(ARETURN);
+      handler = offset + code.size();
+      code.constant(
+          INVOKESTATIC, member(METHOD_REF, callback.owner, "unreadable", "(Ljava/lang/Object;)V"));
+      code.local(ALOAD, maxLocals);
+      code.plain(ARETURN);
+      return code;
+    }
+
+    /** Where code branches, or catches, it has a stack map. */
+    private boolean branches() {
+      int at = start + length;
+      if (u2(at) > 0) {
+        return true;
+      }
+      at += 2;
+      int count = u2(at);
+      at += 2;
+      for (int i = 0; i < count; i++) {
+        if (isText(u2(at), "StackMapTable")) {
+          return true;
+        }
+        at += 6 + u4(at + 2);
+      }
+      return false;
+    }
+
+    private void call(Instructions code, Hook.Callback callback) throws IOException {
+      int stack = 0;
+      for (int i = 0; i < callback.values.length; i++) {
+        Value value = callback.values[i];
+        if (value.path.length > 0 && callback.atEntry) {
+          throw new NotSimple("a getter at an entry");
+        }
+        load(code, value);
+        // The widest value takes two.
+        stack += 2;
+      }
+      mostStack = Math.max(mostStack, stack + 1);
+      code.constant(
+          INVOKESTATIC, member(METHOD_REF, callback.owner, callback.name, callback.descriptor));
+    }
+
+    private void load(Instructions code, Value value) throws IOException {
+      if (value.source == Value.Source.SELF) {
+        code.local(ALOAD, 0);
+      } else if (value.source == Value.Source.RESULT) {
+        code.local(ALOAD, maxLocals);
+      } else {
+        char type = argument(value.argument).charAt(0);
+        if (type != 'L' && type != '[') {
+          throw new NotSimple("an argument that is no object");
+        }
+        code.local(ALOAD, slot(value.argument));
+      }
+      for (int i = 0; i < value.path.length; i++) {
+        Value.Step step = value.path[i];
+        code.constant(
+            step.field ? GETFIELD : INVOKEVIRTUAL,
+            member(step.field ? FIELD_REF : METHOD_REF, step.owner, step.name, step.descriptor));
+      }
+    }
+
+    private int slot(int argument) {
+      int slot = isStatic ? 0 : 1;
+      for (int i = 0; i < argument; i++) {
+        char type = argument(i).charAt(0);
+        slot += type == 'J' || type == 'D' ? 2 : 1;
+      }
+      return slot;
+    }
+
+    /** The descriptor of the method's argument of this number. */
+    private String argument(int number) {
+      int at = 1;
+      for (int i = 0; ; i++) {
+        int end = at;
+        while (hook.descriptor.charAt(end) == '[') {
+          end++;
+        }
+        end = hook.descriptor.charAt(end) == 'L' ? hook.descriptor.indexOf(';', end) + 1 : end + 1;
+        if (i == number) {
+          return hook.descriptor.substring(at, end);
+        }
+        at = end;
+      }
+    }
+
+    /**
+     * @return where the attributes of the code begin
+     */
+    private int writeExceptions(DataOutputStream out, int shift) throws IOException {
+      int at = start + length;
+      int count = u2(at);
+      out.writeShort(handler > 0 ? 1 : count);
+      at += 2;
+      for (int i = 0; i < count; i++) {
+        out.writeShort(u2(at) + shift);
+        out.writeShort(u2(at + 2) + shift);
+        out.writeShort(u2(at + 4) + shift);
+        out.writeShort(u2(at + 6));
+        at += 8;
+      }
+      if (handler > 0) {
+        out.writeShort(guardedFrom);
+        out.writeShort(guardedTo);
+        out.writeShort(handler);
+        out.writeShort(0);
+      }
+      return at;
+    }
+
+    private void writeAttributes(DataOutputStream out, int from, int shift, int newLength)
+        throws IOException {
+      int count = u2(from);
+      int at = from + 2;
+      out.writeShort(handler > 0 ? count + 1 : count);
+      if (handler > 0) {
+        writeHandlersFrame(out);
+      }
+      for (int i = 0; i < count; i++) {
+        int name = u2(at);
+        int size = u4(at + 2);
+        out.writeShort(name);
+        if (isText(name, "StackMapTable")) {
+          byte[] frames = frames(at + 6, shift);
+          out.writeInt(frames.length);
+          out.write(frames);
+        } else if (isText(name, "LineNumberTable")) {
+          writeLines(out, at + 6, size, shift);
+        } else if (isText(name, "LocalVariableTable") || isText(name, "LocalVariableTypeTable")) {
+          writeVariables(out, at + 6, size, shift, newLength);
+        } else {
+          out.writeInt(size);
+          out.write(in, at + 6, size);
+        }
+        at += 6 + size;
+      }
+    }
+
+    /** Section 4.7.12. */
+    private void writeLines(DataOutputStream out, int at, int size, int shift) throws IOException {
+      out.writeInt(size);
+      int rows = u2(at);
+      out.writeShort(rows);
+      for (int i = 0; i < rows; i++) {
+        int row = at + 2 + i * 4;
+        out.writeShort(u2(row) + shift);
+        out.writeShort(u2(row + 2));
+      }
+    }
+
+    /** Sections 4.7.13 and 4.7.14; what lived to the method's end still does. */
+    private void writeVariables(DataOutputStream out, int at, int size, int shift, int newLength)
+        throws IOException {
+      out.writeInt(size);
+      int rows = u2(at);
+      out.writeShort(rows);
+      for (int i = 0; i < rows; i++) {
+        int row = at + 2 + i * 10;
+        int from = u2(row);
+        int lives = u2(row + 2);
+        out.writeShort(from + shift);
+        out.writeShort(from + lives == length ? newLength - from - shift : lives);
+        out.write(in, row + 4, 6);
+      }
+    }
+
+    /** A stack map of one full frame (section 4.7.4): the result kept, a Throwable on the stack. */
+    private void writeHandlersFrame(DataOutputStream out) throws IOException {
+      String result = hook.descriptor.substring(hook.descriptor.indexOf(')') + 1);
+      int resultType =
+          type(result.charAt(0) == 'L' ? result.substring(1, result.length() - 1) : result);
+      int throwable = type("java/lang/Throwable");
+      out.writeShort(text("StackMapTable"));
+      out.writeInt(2 + 3 + 2 + maxLocals + 3 + 2 + 3);
+      out.writeShort(1);
+      out.writeByte(FULL_FRAME);
+      out.writeShort(handler);
+      out.writeShort(maxLocals + 1);
+      for (int i = 0; i < maxLocals; i++) {
+        out.writeByte(TOP);
+      }
+      out.writeByte(OBJECT);
+      out.writeShort(resultType);
+      out.writeShort(1);
+      out.writeByte(OBJECT);
+      out.writeShort(throwable);
+    }
+
+    /** The stack map with everything moved: the first frame, and what points into the code. */
+    private byte[] frames(int from, int shift) throws IOException {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+      DataOutputStream out = new DataOutputStream(bytes);
+      int count = u2(from);
+      out.writeShort(count);
+      int at = from + 2;
+      for (int i = 0; i < count; i++) {
+        int moved = i == 0 ? shift : 0;
+        int kind = in[at++] & 0xff;
+        if (kind < 64) {
+          if (kind + moved < 64) {
+            out.writeByte(kind + moved);
+          } else {
+            out.writeByte(SAME_EXTENDED);
+            out.writeShort(kind + moved);
+          }
+        } else if (kind < 128) {
+          if (kind + moved < 128) {
+            out.writeByte(kind + moved);
+          } else {
+            out.writeByte(ONE_ON_STACK_EXTENDED);
+            out.writeShort(kind - 64 + moved);
+          }
+          at = types(out, at, 1, shift);
+        } else if (kind < ONE_ON_STACK_EXTENDED) {
+          throw new NotSimple("a frame of kind " + kind);
+        } else {
+          out.writeByte(kind);
+          out.writeShort(u2(at) + moved);
+          at += 2;
+          if (kind == ONE_ON_STACK_EXTENDED) {
+            at = types(out, at, 1, shift);
+          } else if (kind == FULL_FRAME) {
+            for (int part = 0; part < 2; part++) {
+              int size = u2(at);
+              out.writeShort(size);
+              at = types(out, at + 2, size, shift);
+            }
+          } else if (kind > SAME_EXTENDED) {
+            at = types(out, at, kind - SAME_EXTENDED, shift);
+          }
+        }
+      }
+      return bytes.toByteArray();
+    }
+
+    private int types(DataOutputStream out, int from, int count, int shift) throws IOException {
+      int at = from;
+      for (int i = 0; i < count; i++) {
+        int tag = in[at++] & 0xff;
+        out.writeByte(tag);
+        if (tag == OBJECT || tag == UNINITIALIZED) {
+          out.writeShort(u2(at) + (tag == UNINITIALIZED ? shift : 0));
+          at += 2;
+        }
+      }
+      return at;
+    }
+  }
+
+  /** Instructions in the making (section 6.5). */
+  private static final class Instructions {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
+
+    int size() {
+      return bytes.size();
+    }
+
+    void plain(int opcode) {
+      bytes.write(opcode);
+    }
+
+    void constant(int opcode, int index) {
+      bytes.write(opcode);
+      bytes.write(index >> 8);
+      bytes.write(index);
+    }
+
+    /** Methods with more than 255 local variables are not simple. */
+    void local(int opcode, int slot) throws NotSimple {
+      if (slot > 255) {
+        throw new NotSimple("local variable " + slot);
+      }
+      bytes.write(opcode);
+      bytes.write(slot);
+    }
+
+    void writeTo(DataOutputStream out) throws IOException {
+      bytes.writeTo(out);
+    }
+  }
+
+  private int u2(int at) {
+    return (in[at] & 0xff) << 8 | in[at + 1] & 0xff;
+  }
+
+  private int u4(int at) {
+    return u2(at) << 16 | u2(at + 2);
+  }
+}
