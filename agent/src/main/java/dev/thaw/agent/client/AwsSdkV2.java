@@ -9,10 +9,10 @@ import dev.thaw.agent.propagation.TraceParent;
 import dev.thaw.agent.propagation.XRayHeader;
 import dev.thaw.agent.weave.Hook;
 import dev.thaw.agent.weave.Value;
-import dev.thaw.agent.weave.Weaver;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,14 +50,16 @@ public final class AwsSdkV2 implements Client {
   private static volatile @Nullable ClassLoader sdkLoader;
 
   @Override
-  public void install(Weaver weaver, ClassLoader loader) {
-    sdkLoader = loader;
-    List<Hook> hooks = new ArrayList<>();
-    hooks.add(
+  public List<Hook> hooks() {
+    return Collections.singletonList(
         Hook.on(CHAIN, "<init>", "(Ljava/util/List;)V")
             .replaceArgument(
                 0, SELF, "withOurs", "(Ljava/lang/Object;)Ljava/lang/Object;", Value.argument(0)));
-    weaver.apply(hooks, loader);
+  }
+
+  @Override
+  public void loaded(@Nullable ClassLoader loader) {
+    sdkLoader = loader;
   }
 
   /** Adds the interceptor to the SDK's list. Called by woven code. */

@@ -1,19 +1,17 @@
 package dev.thaw.agent.client;
 
-import dev.thaw.agent.weave.Weaver;
+import dev.thaw.agent.weave.Hook;
+import dev.thaw.agent.weave.WhenLoaded;
+import java.util.List;
 
 /**
- * A library for outgoing calls.
+ * A library for outgoing calls. Told by which loader the first of its hooked classes is loaded.
  *
- * <p>An implementation MUST do nothing when the library is not there, and MUST NOT load more of it
- * than the application would itself.
+ * <p>An implementation MUST NOT load anything of the library: its hooks wait until the application
+ * does.
  */
-interface Client {
+interface Client extends WhenLoaded.Listener {
 
-  /**
-   * Hooks the library.
-   *
-   * @param loader the function's class loader, before the function's own class is loaded
-   */
-  void install(Weaver weaver, ClassLoader loader);
+  /** What is woven into the library. */
+  List<Hook> hooks();
 }

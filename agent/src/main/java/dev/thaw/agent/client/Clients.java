@@ -1,6 +1,5 @@
 package dev.thaw.agent.client;
 
-import dev.thaw.agent.log.Log;
 import dev.thaw.agent.weave.Weaver;
 
 /**
@@ -11,14 +10,10 @@ public final class Clients {
 
   private final Client[] all = {new JdkHttpClient(), new AwsSdkV2()};
 
-  /** Hooks those that are there. Never throws. */
-  public void install(Weaver weaver, ClassLoader loader) {
+  /** Has those hooked that the application will load. Never throws. */
+  public void install(Weaver weaver) {
     for (int i = 0; i < all.length; i++) {
-      try {
-        all[i].install(weaver, loader);
-      } catch (Throwable e) {
-        Log.failure("Hooking " + all[i].getClass().getSimpleName(), e);
-      }
+      weaver.applyWhenLoaded(all[i].hooks(), all[i]);
     }
   }
 }

@@ -7,11 +7,10 @@ import dev.thaw.agent.log.Log;
 import dev.thaw.agent.propagation.TraceParent;
 import dev.thaw.agent.weave.Hook;
 import dev.thaw.agent.weave.Value;
-import dev.thaw.agent.weave.Weaver;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,9 +22,7 @@ import org.jspecify.annotations.Nullable;
  * java.net.http.HttpClient: synchronous and asynchronous requests alike pass through one method of
  * its implementation.
  *
- * <p>The implementation is large and is hooked only once a client is built. Until then only the two
- * factory methods of the small public class are, so a function that makes no such call pays for one
- * class. The module lies in the platform class loader, which the bootstrap path does not see: the
+ * <p>The module lies in the platform class loader, which the bootstrap path does not see: the
  * nested classes are defined below it ({@link InAppLoader}), and the outer class must not touch its
  * types.
  */
@@ -33,64 +30,51 @@ public final class JdkHttpClient implements Client {
 
   private static final String SELF = "dev/thaw/agent/client/JdkHttpClient";
   private static final String IN_APP = "dev.thaw.agent.client.JdkHttpClient$";
-  private static final String PUBLIC_CLASS = "java.net.http.HttpClient";
   private static final String IMPLEMENTATION = "jdk.internal.net.http.HttpClientImpl";
   private static final String SEND_ASYNC =
       "(Ljava/net/http/HttpRequest;Ljava/net/http/HttpResponse$BodyHandler;"
           + "Ljava/net/http/HttpResponse$PushPromiseHandler;Ljava/util/concurrent/Executor;)"
           + "Ljava/util/concurrent/CompletableFuture;";
 
-  private static @Nullable Weaver weaver;
-  private static boolean hooked;
   private static volatile @Nullable Exchange exchange;
 
   @Override
-  public void install(Weaver with, ClassLoader loader) {
-    weaver = with;
-    List<Hook> hooks = new ArrayList<>();
-    hooks.add(
-        Hook.on(PUBLIC_CLASS, "newHttpClient", "()Ljava/net/http/HttpClient;")
-            .enter(SELF, "building", "()V"));
-    hooks.add(
-        Hook.on(PUBLIC_CLASS, "newBuilder", "()Ljava/net/http/HttpClient$Builder;")
-            .enter(SELF, "building", "()V"));
-    with.apply(hooks, ClassLoader.getPlatformClassLoader());
+  public List<Hook> hooks() {
+    return Collections.singletonList(
+        Hook.on(IMPLEMENTATION, "sendAsync", SEND_ASYNC)
+            .replaceArgument(
+                0, SELF, "sending", "(Ljava/lang/Object;)Ljava/lang/Object;", Value.argument(0))
+            .replaceResult(SELF, "sent", "(Ljava/lang/Object;)Ljava/lang/Object;", Value.result()));
   }
 
-  /** A client is being built. Called by woven code. */
-  public static void building() {
-    try {
-      synchronized (JdkHttpClient.class) {
-        Weaver with = weaver;
-        if (hooked || with == null) {
-          return;
-        }
-        hooked = true;
+  @Override
+  public void loaded(@Nullable ClassLoader loader) {
+    // Nothing yet: the classes that a request's types need are about to be loaded.
+  }
+
+  private static @Nullable Exchange exchange() {
+    Exchange known = exchange;
+    if (known == null) {
+      try {
         ClassLoader platform = ClassLoader.getPlatformClassLoader();
-        exchange = (Exchange) InAppLoader.instance(platform, IN_APP, "TracedExchange");
-        List<Hook> hooks = new ArrayList<>();
-        hooks.add(
-            Hook.on(IMPLEMENTATION, "sendAsync", SEND_ASYNC)
-                .replaceArgument(
-                    0, SELF, "sending", "(Ljava/lang/Object;)Ljava/lang/Object;", Value.argument(0))
-                .replaceResult(
-                    SELF, "sent", "(Ljava/lang/Object;)Ljava/lang/Object;", Value.result()));
-        with.apply(hooks, platform);
+        known = (Exchange) InAppLoader.instance(platform, IN_APP, "TracedExchange");
+        exchange = known;
+      } catch (Throwable e) {
+        Log.failure("Hooking java.net.http", e);
       }
-    } catch (Throwable e) {
-      Log.failure("Hooking java.net.http", e);
     }
+    return known;
   }
 
   /** Called by woven code: the request to send. */
   public static @Nullable Object sending(@Nullable Object request) {
-    Exchange tracing = exchange;
+    Exchange tracing = exchange();
     return tracing == null ? request : tracing.sending(request);
   }
 
   /** Called by woven code: the promise of the answer. */
   public static @Nullable Object sent(@Nullable Object result) {
-    Exchange tracing = exchange;
+    Exchange tracing = exchange();
     return tracing == null ? result : tracing.sent(result);
   }
 

@@ -39,8 +39,6 @@ public final class AwsLambda implements Platform {
 
   // One runtime, one agent: what the woven code calls is static, and so is what it needs.
   private static @Nullable Sending sending;
-  private static @Nullable Clients clients;
-  private static @Nullable Weaver weaver;
   private static @Nullable ColdStart coldStart;
   private static @Nullable InitProfiler profiler;
 
@@ -48,7 +46,6 @@ public final class AwsLambda implements Platform {
   private static long premainNanoTime;
   private static long installedNanoTime;
   private static long handlerLoadsNanoTime;
-  private static long handlerHookedNanoTime;
   private static long handlerFoundNanoTime;
   private static long handlerLoadedNanoTime;
   private static String initializationType = "on-demand";
@@ -97,11 +94,10 @@ public final class AwsLambda implements Platform {
       @Nullable InitProfiler initProfiler) {
     profiler = initProfiler;
     sending = sender;
-    clients = clientHooks;
-    weaver = with;
     premainNanoTime = premain;
     initializationType =
         environment.getOrDefault("AWS_LAMBDA_INITIALIZATION_TYPE", initializationType);
+    clientHooks.install(with);
     boolean hooked = with.apply(hooks(), ClassLoader.getSystemClassLoader());
     installedNanoTime = System.nanoTime();
     return hooked;
@@ -155,22 +151,11 @@ public final class AwsLambda implements Platform {
   // Called by woven code. None of these may throw.
 
   /**
-   * The function's class is about to be loaded: now its loader is known, and no client of a library
-   * exists yet. The runtime loads and initialises the class in one step; loading it here first, as
+   * The function's class is about to be loaded. The runtime loads and initialises the class in one step; loading it here first, as
    * the runtime would a moment later, is what tells the two apart.
    */
   public static void handlerLoads(@Nullable String handler, @Nullable Object loader) {
     handlerLoadsNanoTime = System.nanoTime();
-    try {
-      Clients known = clients;
-      Weaver with = weaver;
-      if (known != null && with != null && loader instanceof ClassLoader) {
-        known.install(with, (ClassLoader) loader);
-      }
-    } catch (Throwable e) {
-      Log.failure("Hooking clients", e);
-    }
-    handlerHookedNanoTime = System.nanoTime();
     enter("load");
     try {
       if (handler != null && loader instanceof ClassLoader) {
@@ -234,9 +219,8 @@ public final class AwsLambda implements Platform {
     List<Phase> phases = new ArrayList<>();
     long agentNs = installedNanoTime - premainNanoTime;
     if (handlerLoadedNanoTime != 0) {
-      agentNs += handlerHookedNanoTime - handlerLoadsNanoTime;
-      phases.add(new Phase("runtime", premainNanoTime, handlerHookedNanoTime));
-      phases.add(new Phase("load", handlerHookedNanoTime, handlerFoundNanoTime));
+      phases.add(new Phase("runtime", premainNanoTime, handlerLoadsNanoTime));
+      phases.add(new Phase("load", handlerLoadsNanoTime, handlerFoundNanoTime));
       phases.add(new Phase("clinit", handlerFoundNanoTime, handlerLoadedNanoTime));
       phases.add(new Phase("handler", handlerLoadedNanoTime, readyNanoTime));
     }

@@ -9,7 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies hooks: loads the classes, retransforms them once, and takes the transformer away again.
+ * Applies hooks: to classes that are there, or to classes when the application loads them. The
+ * former it loads, retransforms them once, and takes the transformer away again.
  *
  * <p>No transformer stays registered: a registered one makes the JVM read the bytes of every class
  * that it would have taken from its archive, which costs every start 15 to 20 ms. Thread-safe;
@@ -18,18 +19,32 @@ import org.jspecify.annotations.Nullable;
 public final class Weaver {
 
   private final Instrumentation instrumentation;
+  private final WhenLoaded whenLoaded = new WhenLoaded();
 
   public Weaver(Instrumentation instrumentation) {
     this.instrumentation = instrumentation;
   }
 
   /**
-   * Weaves hooks in. Either all of their methods exist, or nothing is changed.
+   * Weaves hooks into classes when they are loaded. To be called before {@link #apply}.
+   *
+   * @param listener told by which loader
+   */
+  public void applyWhenLoaded(List<Hook> hooks, WhenLoaded.Listener listener) {
+    whenLoaded.add(instrumentation, hooks, listener);
+  }
+
+  /**
+   * Weaves hooks in, and what waits for its class. Either all of their methods exist, or nothing is
+   * changed.
    *
    * @param loader where the classes are looked up; null for the bootstrap loader
    * @return whether every hook was applied
    */
-  public synchronized boolean apply(List<Hook> hooks, @Nullable ClassLoader loader) {
+  public synchronized boolean apply(List<Hook> known, @Nullable ClassLoader loader) {
+    // In one step: each costs a safepoint.
+    List<Hook> hooks = new ArrayList<>(known);
+    hooks.addAll(whenLoaded.hooks());
     Applying applying = new Applying(hooks);
     try {
       List<Class<?>> classes = new ArrayList<>();
@@ -85,23 +100,43 @@ public final class Weaver {
             ofClass.add(hooks.get(i));
           }
         }
-        return ofClass.isEmpty() ? null : weave(bytes, ofClass, loader);
+        if (ofClass.isEmpty()) {
+          return null;
+        }
+        Woven woven = weave(bytes, ofClass, loader);
+        if (woven.problem != null) {
+          problem = woven.problem;
+        }
+        return woven.bytes;
       } catch (Throwable e) {
         problem = "Hooking " + className + " failed: " + e;
         return null;
       }
     }
+  }
 
-    private byte @Nullable [] weave(byte[] bytes, List<Hook> ofClass, @Nullable ClassLoader loader)
-        throws ClassNotFoundException {
-      byte[] patched = Patch.apply(bytes, ofClass);
-      if (patched != null) {
-        return patched;
-      }
-      AsmWeaver asm = new AsmWeaver(ofClass);
-      byte[] woven = asm.weave(bytes, loader);
-      problem = asm.problem;
-      return woven;
+  /** A woven class, or why it could not be woven. */
+  static final class Woven {
+    final byte @Nullable [] bytes;
+    final @Nullable String problem;
+
+    private Woven(byte @Nullable [] bytes, @Nullable String problem) {
+      this.bytes = bytes;
+      this.problem = problem;
     }
+  }
+
+  /**
+   * @param hooks of this class
+   */
+  static Woven weave(byte[] bytes, List<Hook> hooks, @Nullable ClassLoader loader)
+      throws ClassNotFoundException {
+    byte[] patched = Patch.apply(bytes, hooks);
+    if (patched != null) {
+      return new Woven(patched, null);
+    }
+    AsmWeaver asm = new AsmWeaver(hooks);
+    byte[] woven = asm.weave(bytes, loader);
+    return new Woven(woven, asm.problem);
   }
 }
