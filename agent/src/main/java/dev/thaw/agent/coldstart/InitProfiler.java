@@ -9,13 +9,15 @@ import java.util.concurrent.locks.LockSupport;
  * Looks at the starting thread's stack from time to time, from the agent's own start to the first
  * response, on a thread of its own.
  *
- * <p>Each sample stands for the time since the one before. After every 150 samples the period
- * doubles, and it is never less than 64 times what a look costs: neither a long start nor a deep
- * stack makes the profile dear. While the starting thread waits, the threads that work meanwhile
- * are looked at too. Thread-safe; never throws.
+ * <p>Each sample stands for the time since the one before. A start that is short is looked at half
+ * as often: there is little to find in it, and a look weighs more. After every 150 samples the
+ * period doubles, and it is never less than 64 times what a look costs: neither a long start nor a
+ * deep stack makes the profile dear. While the starting thread waits, the threads that work
+ * meanwhile are looked at too. Thread-safe; never throws.
  */
 public final class InitProfiler implements Runnable, ColdStart.Profile {
 
+  private static final long SHORT_START_NS = 250_000_000L;
   private static final int SAMPLES_PER_PERIOD = 150;
   private static final int LEAST_PERIOD_IN_COSTS = 64;
 
@@ -81,11 +83,12 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
   public void run() {
     try {
       long period = periodNs;
-      long last = System.nanoTime();
+      long begin = System.nanoTime();
+      long last = begin;
       long cheapest = 50_000;
       int untilDoubled = SAMPLES_PER_PERIOD;
       while (!stopped) {
-        LockSupport.parkNanos(period);
+        LockSupport.parkNanos(last - begin < SHORT_START_NS ? period * 2 : period);
         if (paused) {
           while (paused && !stopped) {
             LockSupport.park(this);

@@ -151,8 +151,8 @@ public final class AwsLambda implements Platform {
   // Called by woven code. None of these may throw.
 
   /**
-   * The function's class is about to be loaded. The runtime loads and initialises the class in one step; loading it here first, as
-   * the runtime would a moment later, is what tells the two apart.
+   * The function's class is about to be loaded. The runtime loads and initialises the class in one
+   * step; loading it here first, as the runtime would a moment later, is what tells the two apart.
    */
   public static void handlerLoads(@Nullable String handler, @Nullable Object loader) {
     handlerLoadsNanoTime = System.nanoTime();

@@ -1,9 +1,8 @@
 package dev.thaw.agent.weave;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -62,13 +61,21 @@ final class Patch {
 
   private int constantsEnd;
   private int constantCount;
-  private final ByteArrayOutputStream addedBytes = new ByteArrayOutputStream(512);
-  private final DataOutputStream added = new DataOutputStream(addedBytes);
+  private final Bytes added = new Bytes(1024);
   private int applied;
+
+  /**
+   * Where the hooks' names and descriptors are among the constants; 0 for one that is not there.
+   */
+  private final int[] names;
+
+  private final int[] descriptors;
 
   private Patch(byte[] in, List<Hook> hooks) {
     this.in = in;
     this.hooks = hooks;
+    names = new int[hooks.size()];
+    descriptors = new int[hooks.size()];
   }
 
   /**
@@ -86,35 +93,33 @@ final class Patch {
 
   private byte[] patched() throws IOException {
     readConstants();
-    ByteArrayOutputStream bodyBytes = new ByteArrayOutputStream(in.length + 512);
-    DataOutputStream body = new DataOutputStream(bodyBytes);
+    Bytes body = new Bytes(in.length + 1024);
     int at = constantsEnd + 6;
     at += 2 + 2 * u2(at);
     at = afterMembers(at);
-    body.write(in, constantsEnd, at - constantsEnd);
+    body.bytes(in, constantsEnd, at - constantsEnd);
     int methods = u2(at);
-    body.writeShort(methods);
+    body.u2(methods);
     at += 2;
     for (int i = 0; i < methods; i++) {
       int end = afterMember(at);
       Hook hook = hookOf(u2(at + 2), u2(at + 4));
       if (hook == null) {
-        body.write(in, at, end - at);
+        body.bytes(in, at, end - at);
       } else {
         writeMethod(body, at, hook);
         applied++;
       }
       at = end;
     }
-    body.write(in, at, in.length - at);
-    ByteArrayOutputStream whole = new ByteArrayOutputStream(in.length + 1024);
-    DataOutputStream out = new DataOutputStream(whole);
-    out.write(in, 0, 8);
-    out.writeShort(constantCount);
-    out.write(in, 10, constantsEnd - 10);
-    addedBytes.writeTo(out);
-    bodyBytes.writeTo(out);
-    return whole.toByteArray();
+    body.bytes(in, at, in.length - at);
+    Bytes out = new Bytes(in.length + 2048);
+    out.bytes(in, 0, 8);
+    out.u2(constantCount);
+    out.bytes(in, 10, constantsEnd - 10);
+    added.writeTo(out);
+    body.writeTo(out);
+    return out.toArray();
   }
 
   // Constants (section 4.4).
@@ -128,7 +133,16 @@ final class Patch {
       constants[i] = at + 1;
       switch (tag) {
         case UTF8:
-          at += 3 + u2(at + 1);
+          int length = u2(at + 1);
+          for (int h = 0; h < names.length; h++) {
+            if (hooks.get(h).method.length() == length && isText(i, hooks.get(h).method)) {
+              names[h] = i;
+            }
+            if (hooks.get(h).descriptor.length() == length && isText(i, hooks.get(h).descriptor)) {
+              descriptors[h] = i;
+            }
+          }
+          at += 3 + length;
           break;
         case CLASS:
         case 8: // String
@@ -178,16 +192,16 @@ final class Patch {
 
   private int text(String value) throws IOException {
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-    added.writeByte(UTF8);
-    added.writeShort(bytes.length);
-    added.write(bytes);
+    added.u1(UTF8);
+    added.u2(bytes.length);
+    added.bytes(bytes, 0, bytes.length);
     return constantCount++;
   }
 
   private int type(String name) throws IOException {
     int text = text(name);
-    added.writeByte(CLASS);
-    added.writeShort(text);
+    added.u1(CLASS);
+    added.u2(text);
     return constantCount++;
   }
 
@@ -195,13 +209,13 @@ final class Patch {
     int type = type(owner);
     int nameText = text(name);
     int descriptorText = text(descriptor);
-    added.writeByte(NAME_AND_TYPE);
-    added.writeShort(nameText);
-    added.writeShort(descriptorText);
+    added.u1(NAME_AND_TYPE);
+    added.u2(nameText);
+    added.u2(descriptorText);
     int nameAndType = constantCount++;
-    added.writeByte(kind);
-    added.writeShort(type);
-    added.writeShort(nameAndType);
+    added.u1(kind);
+    added.u2(type);
+    added.u2(nameAndType);
     return constantCount++;
   }
 
@@ -231,17 +245,16 @@ final class Patch {
 
   private @Nullable Hook hookOf(int name, int descriptor) {
     for (int i = 0; i < hooks.size(); i++) {
-      Hook hook = hooks.get(i);
-      if (isText(name, hook.method) && isText(descriptor, hook.descriptor)) {
-        return hook;
+      if (names[i] == name && descriptors[i] == descriptor) {
+        return hooks.get(i);
       }
     }
     return null;
   }
 
-  private void writeMethod(DataOutputStream out, int at, Hook hook) throws IOException {
+  private void writeMethod(Bytes out, int at, Hook hook) throws IOException {
     boolean isStatic = (u2(at) & STATIC) != 0;
-    out.write(in, at, 8);
+    out.bytes(in, at, 8);
     int attributes = u2(at + 6);
     int next = at + 8;
     boolean hasCode = false;
@@ -250,11 +263,11 @@ final class Patch {
       if (isText(u2(next), "Code")) {
         hasCode = true;
         byte[] code = new Code(next + 6, isStatic, hook).patched();
-        out.writeShort(u2(next));
-        out.writeInt(code.length);
-        out.write(code);
+        out.u2(u2(next));
+        out.u4(code.length);
+        out.bytes(code, 0, code.length);
       } else {
-        out.write(in, next, end - next);
+        out.bytes(in, next, end - next);
       }
       next = end;
     }
@@ -293,26 +306,25 @@ final class Patch {
           throw new NotSimple("an exit that is not the last callback");
         }
       }
-      Instructions entry = entry();
-      Instructions exit = hasExit() ? exit(entry.size() + length - 1) : null;
+      Bytes entry = entry();
+      Bytes exit = hasExit() ? exit(entry.size() + length - 1) : null;
       // The exit takes the place of the return, the method's last byte.
       int newLength = entry.size() + length + (exit == null ? 0 : exit.size() - 1);
       if (newLength > MOST_CODE) {
         throw new NotSimple("a method that is too long");
       }
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream(length + 512);
-      DataOutputStream out = new DataOutputStream(bytes);
-      out.writeShort(maxStack + mostStack);
-      out.writeShort(maxLocals + 1);
-      out.writeInt(newLength);
+      Bytes out = new Bytes(length + 1024);
+      out.u2(maxStack + mostStack);
+      out.u2(maxLocals + 1);
+      out.u4(newLength);
       entry.writeTo(out);
-      out.write(in, start, exit == null ? length : length - 1);
+      out.bytes(in, start, exit == null ? length : length - 1);
       if (exit != null) {
         exit.writeTo(out);
       }
       int at = writeExceptions(out, entry.size());
       writeAttributes(out, at, entry.size(), newLength);
-      return bytes.toByteArray();
+      return out.toArray();
     }
 
     private boolean hasExit() {
@@ -320,21 +332,21 @@ final class Patch {
     }
 
     /** What comes before the first instruction: a multiple of 4, as a switch's padding wants it. */
-    private Instructions entry() throws IOException {
-      Instructions code = new Instructions();
+    private Bytes entry() throws IOException {
+      Bytes code = new Bytes(64);
       for (int i = 0; i < hook.callbacks.size(); i++) {
         Hook.Callback callback = hook.callbacks.get(i);
         if (callback.atEntry) {
           call(code, callback);
           if (callback.replacesArgument >= 0) {
             String type = argument(callback.replacesArgument);
-            code.constant(CHECKCAST, type(type.substring(1, type.length() - 1)));
+            code.instruction(CHECKCAST, type(type.substring(1, type.length() - 1)));
             code.local(ASTORE, slot(callback.replacesArgument));
           }
         }
       }
       while (code.size() % 4 != 0) {
-        code.plain(NOP);
+        code.u1(NOP);
       }
       return code;
     }
@@ -344,8 +356,8 @@ final class Patch {
      * it. What a getter throws, of a library's version that nobody knew, goes to the callback's
      * class and not to the application.
      */
-    private Instructions exit(int offset) throws IOException {
-      Instructions code = new Instructions();
+    private Bytes exit(int offset) throws IOException {
+      Bytes code = new Bytes(64);
       int last = in[start + length - 1] & 0xff;
       Hook.Callback callback = hook.callbacks.get(hook.callbacks.size() - 1);
       boolean isVoid = hook.descriptor.endsWith(")V");
@@ -354,7 +366,7 @@ final class Patch {
       }
       if (isVoid) {
         call(code, callback);
-        code.plain(RETURN);
+        code.u1(RETURN);
         return code;
       }
       code.local(ASTORE, maxLocals);
@@ -362,12 +374,12 @@ final class Patch {
       call(code, callback);
       guardedTo = offset + code.size();
       code.local(ALOAD, maxLocals);
-      code.plain(ARETURN);
+      code.u1(ARETURN);
       handler = offset + code.size();
-      code.constant(
+      code.instruction(
           INVOKESTATIC, member(METHOD_REF, callback.owner, "unreadable", "(Ljava/lang/Object;)V"));
       code.local(ALOAD, maxLocals);
-      code.plain(ARETURN);
+      code.u1(ARETURN);
       return code;
     }
 
@@ -389,7 +401,7 @@ final class Patch {
       return false;
     }
 
-    private void call(Instructions code, Hook.Callback callback) throws IOException {
+    private void call(Bytes code, Hook.Callback callback) throws IOException {
       int stack = 0;
       for (int i = 0; i < callback.values.length; i++) {
         Value value = callback.values[i];
@@ -401,11 +413,11 @@ final class Patch {
         stack += 2;
       }
       mostStack = Math.max(mostStack, stack + 1);
-      code.constant(
+      code.instruction(
           INVOKESTATIC, member(METHOD_REF, callback.owner, callback.name, callback.descriptor));
     }
 
-    private void load(Instructions code, Value value) throws IOException {
+    private void load(Bytes code, Value value) throws IOException {
       if (value.source == Value.Source.SELF) {
         code.local(ALOAD, 0);
       } else if (value.source == Value.Source.RESULT) {
@@ -419,7 +431,7 @@ final class Patch {
       }
       for (int i = 0; i < value.path.length; i++) {
         Value.Step step = value.path[i];
-        code.constant(
+        code.instruction(
             step.field ? GETFIELD : INVOKEVIRTUAL,
             member(step.field ? FIELD_REF : METHOD_REF, step.owner, step.name, step.descriptor));
       }
@@ -453,142 +465,140 @@ final class Patch {
     /**
      * @return where the attributes of the code begin
      */
-    private int writeExceptions(DataOutputStream out, int shift) throws IOException {
+    private int writeExceptions(Bytes out, int shift) throws IOException {
       int at = start + length;
       int count = u2(at);
-      out.writeShort(handler > 0 ? 1 : count);
+      out.u2(handler > 0 ? 1 : count);
       at += 2;
       for (int i = 0; i < count; i++) {
-        out.writeShort(u2(at) + shift);
-        out.writeShort(u2(at + 2) + shift);
-        out.writeShort(u2(at + 4) + shift);
-        out.writeShort(u2(at + 6));
+        out.u2(u2(at) + shift);
+        out.u2(u2(at + 2) + shift);
+        out.u2(u2(at + 4) + shift);
+        out.u2(u2(at + 6));
         at += 8;
       }
       if (handler > 0) {
-        out.writeShort(guardedFrom);
-        out.writeShort(guardedTo);
-        out.writeShort(handler);
-        out.writeShort(0);
+        out.u2(guardedFrom);
+        out.u2(guardedTo);
+        out.u2(handler);
+        out.u2(0);
       }
       return at;
     }
 
-    private void writeAttributes(DataOutputStream out, int from, int shift, int newLength)
-        throws IOException {
+    private void writeAttributes(Bytes out, int from, int shift, int newLength) throws IOException {
       int count = u2(from);
       int at = from + 2;
-      out.writeShort(handler > 0 ? count + 1 : count);
+      out.u2(handler > 0 ? count + 1 : count);
       if (handler > 0) {
         writeHandlersFrame(out);
       }
       for (int i = 0; i < count; i++) {
         int name = u2(at);
         int size = u4(at + 2);
-        out.writeShort(name);
+        out.u2(name);
         if (isText(name, "StackMapTable")) {
           byte[] frames = frames(at + 6, shift);
-          out.writeInt(frames.length);
-          out.write(frames);
+          out.u4(frames.length);
+          out.bytes(frames, 0, frames.length);
         } else if (isText(name, "LineNumberTable")) {
           writeLines(out, at + 6, size, shift);
         } else if (isText(name, "LocalVariableTable") || isText(name, "LocalVariableTypeTable")) {
           writeVariables(out, at + 6, size, shift, newLength);
         } else {
-          out.writeInt(size);
-          out.write(in, at + 6, size);
+          out.u4(size);
+          out.bytes(in, at + 6, size);
         }
         at += 6 + size;
       }
     }
 
     /** Section 4.7.12. */
-    private void writeLines(DataOutputStream out, int at, int size, int shift) throws IOException {
-      out.writeInt(size);
+    private void writeLines(Bytes out, int at, int size, int shift) throws IOException {
+      out.u4(size);
       int rows = u2(at);
-      out.writeShort(rows);
+      out.u2(rows);
       for (int i = 0; i < rows; i++) {
         int row = at + 2 + i * 4;
-        out.writeShort(u2(row) + shift);
-        out.writeShort(u2(row + 2));
+        out.u2(u2(row) + shift);
+        out.u2(u2(row + 2));
       }
     }
 
     /** Sections 4.7.13 and 4.7.14; what lived to the method's end still does. */
-    private void writeVariables(DataOutputStream out, int at, int size, int shift, int newLength)
+    private void writeVariables(Bytes out, int at, int size, int shift, int newLength)
         throws IOException {
-      out.writeInt(size);
+      out.u4(size);
       int rows = u2(at);
-      out.writeShort(rows);
+      out.u2(rows);
       for (int i = 0; i < rows; i++) {
         int row = at + 2 + i * 10;
         int from = u2(row);
         int lives = u2(row + 2);
-        out.writeShort(from + shift);
-        out.writeShort(from + lives == length ? newLength - from - shift : lives);
-        out.write(in, row + 4, 6);
+        out.u2(from + shift);
+        out.u2(from + lives == length ? newLength - from - shift : lives);
+        out.bytes(in, row + 4, 6);
       }
     }
 
     /** A stack map of one full frame (section 4.7.4): the result kept, a Throwable on the stack. */
-    private void writeHandlersFrame(DataOutputStream out) throws IOException {
+    private void writeHandlersFrame(Bytes out) throws IOException {
       String result = hook.descriptor.substring(hook.descriptor.indexOf(')') + 1);
       int resultType =
           type(result.charAt(0) == 'L' ? result.substring(1, result.length() - 1) : result);
       int throwable = type("java/lang/Throwable");
-      out.writeShort(text("StackMapTable"));
-      out.writeInt(2 + 3 + 2 + maxLocals + 3 + 2 + 3);
-      out.writeShort(1);
-      out.writeByte(FULL_FRAME);
-      out.writeShort(handler);
-      out.writeShort(maxLocals + 1);
+      out.u2(text("StackMapTable"));
+      out.u4(2 + 3 + 2 + maxLocals + 3 + 2 + 3);
+      out.u2(1);
+      out.u1(FULL_FRAME);
+      out.u2(handler);
+      out.u2(maxLocals + 1);
       for (int i = 0; i < maxLocals; i++) {
-        out.writeByte(TOP);
+        out.u1(TOP);
       }
-      out.writeByte(OBJECT);
-      out.writeShort(resultType);
-      out.writeShort(1);
-      out.writeByte(OBJECT);
-      out.writeShort(throwable);
+      out.u1(OBJECT);
+      out.u2(resultType);
+      out.u2(1);
+      out.u1(OBJECT);
+      out.u2(throwable);
     }
 
     /** The stack map with everything moved: the first frame, and what points into the code. */
     private byte[] frames(int from, int shift) throws IOException {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-      DataOutputStream out = new DataOutputStream(bytes);
+      Bytes out = new Bytes(256);
       int count = u2(from);
-      out.writeShort(count);
+      out.u2(count);
       int at = from + 2;
       for (int i = 0; i < count; i++) {
         int moved = i == 0 ? shift : 0;
         int kind = in[at++] & 0xff;
         if (kind < 64) {
           if (kind + moved < 64) {
-            out.writeByte(kind + moved);
+            out.u1(kind + moved);
           } else {
-            out.writeByte(SAME_EXTENDED);
-            out.writeShort(kind + moved);
+            out.u1(SAME_EXTENDED);
+            out.u2(kind + moved);
           }
         } else if (kind < 128) {
           if (kind + moved < 128) {
-            out.writeByte(kind + moved);
+            out.u1(kind + moved);
           } else {
-            out.writeByte(ONE_ON_STACK_EXTENDED);
-            out.writeShort(kind - 64 + moved);
+            out.u1(ONE_ON_STACK_EXTENDED);
+            out.u2(kind - 64 + moved);
           }
           at = types(out, at, 1, shift);
         } else if (kind < ONE_ON_STACK_EXTENDED) {
           throw new NotSimple("a frame of kind " + kind);
         } else {
-          out.writeByte(kind);
-          out.writeShort(u2(at) + moved);
+          out.u1(kind);
+          out.u2(u2(at) + moved);
           at += 2;
           if (kind == ONE_ON_STACK_EXTENDED) {
             at = types(out, at, 1, shift);
           } else if (kind == FULL_FRAME) {
             for (int part = 0; part < 2; part++) {
               int size = u2(at);
-              out.writeShort(size);
+              out.u2(size);
               at = types(out, at + 2, size, shift);
             }
           } else if (kind > SAME_EXTENDED) {
@@ -596,16 +606,16 @@ final class Patch {
           }
         }
       }
-      return bytes.toByteArray();
+      return out.toArray();
     }
 
-    private int types(DataOutputStream out, int from, int count, int shift) throws IOException {
+    private int types(Bytes out, int from, int count, int shift) throws IOException {
       int at = from;
       for (int i = 0; i < count; i++) {
         int tag = in[at++] & 0xff;
-        out.writeByte(tag);
+        out.u1(tag);
         if (tag == OBJECT || tag == UNINITIALIZED) {
-          out.writeShort(u2(at) + (tag == UNINITIALIZED ? shift : 0));
+          out.u2(u2(at) + (tag == UNINITIALIZED ? shift : 0));
           at += 2;
         }
       }
@@ -613,22 +623,50 @@ final class Patch {
     }
   }
 
-  /** Instructions in the making (section 6.5). */
-  private static final class Instructions {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(64);
+  /** Bytes in the making, the most significant first. */
+  private static final class Bytes {
+    private byte[] all;
+    private int size;
+
+    Bytes(int expected) {
+      all = new byte[expected];
+    }
 
     int size() {
-      return bytes.size();
+      return size;
     }
 
-    void plain(int opcode) {
-      bytes.write(opcode);
+    private void room(int more) {
+      if (size + more > all.length) {
+        all = Arrays.copyOf(all, Math.max(size + more, all.length * 2));
+      }
     }
 
-    void constant(int opcode, int index) {
-      bytes.write(opcode);
-      bytes.write(index >> 8);
-      bytes.write(index);
+    void u1(int value) {
+      room(1);
+      all[size++] = (byte) value;
+    }
+
+    void u2(int value) {
+      room(2);
+      all[size++] = (byte) (value >> 8);
+      all[size++] = (byte) value;
+    }
+
+    void u4(int value) {
+      u2(value >> 16);
+      u2(value);
+    }
+
+    void bytes(byte[] from, int offset, int length) {
+      room(length);
+      System.arraycopy(from, offset, all, size, length);
+      size += length;
+    }
+
+    void instruction(int opcode, int constant) {
+      u1(opcode);
+      u2(constant);
     }
 
     /** Methods with more than 255 local variables are not simple. */
@@ -636,12 +674,16 @@ final class Patch {
       if (slot > 255) {
         throw new NotSimple("local variable " + slot);
       }
-      bytes.write(opcode);
-      bytes.write(slot);
+      u1(opcode);
+      u1(slot);
     }
 
-    void writeTo(DataOutputStream out) throws IOException {
-      bytes.writeTo(out);
+    void writeTo(Bytes out) {
+      out.bytes(all, 0, size);
+    }
+
+    byte[] toArray() {
+      return Arrays.copyOf(all, size);
     }
   }
 
