@@ -14,6 +14,7 @@ import dev.thaw.collector.alert.Alert;
 import dev.thaw.collector.alert.Evaluator;
 import dev.thaw.collector.alert.RulesFile;
 import dev.thaw.collector.alert.channel.Channels;
+import dev.thaw.collector.query.ColdStartQuestion;
 import dev.thaw.collector.query.Questions;
 import dev.thaw.collector.receive.OtlpHttpService;
 import dev.thaw.collector.serve.Api;
@@ -61,7 +62,7 @@ public final class Collector implements AutoCloseable {
         server(
             settings,
             new OtlpHttpService(writer, settings.maxRequestBytes, metrics),
-            new Api(new Questions(store), evaluator),
+            new Api(new Questions(store), new ColdStartQuestion(store), evaluator),
             metrics);
     server.start().join();
   }

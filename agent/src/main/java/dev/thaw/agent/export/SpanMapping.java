@@ -127,6 +127,10 @@ final class SpanMapping {
       attributes.put("thaw.memory.used", resident);
     }
     if (record.coldStart != null) {
+      attributes.put("thaw.init.type", record.coldStart.type);
+      attributes.put(
+          "thaw.init.idle",
+          Math.max(0, record.startNanoTime - record.coldStart.readyNanoTime) / 1e9);
       attributes.put(
           "thaw.init.duration",
           (epochNs(record, record.coldStart.readyNanoTime) - processStart(record, record.coldStart))

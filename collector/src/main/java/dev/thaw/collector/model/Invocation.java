@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param certainty which record this is: of the same span, one with a higher value replaces one
  *     with a lower
  * @param requestId the platform's id; an asynchronous retry has the same one
+ * @param cold whether its caller waited for a start: not so when the environment was made ready
+ *     beforehand, by provisioned concurrency or because the platform foresaw it
  * @param initNs process start to ready, nanoseconds; 0 when it was not a cold start or is not known
  * @param timeoutNs the time the platform allowed, nanoseconds; 0 when not known
  * @param memoryUsed resident bytes after it; 0 when not known
@@ -81,7 +83,7 @@ public record Invocation(
             span.startEpochNs(),
             span.endEpochNs(),
             outcome,
-            Boolean.TRUE.equals(span.attributes().get("faas.coldstart")),
+            Boolean.TRUE.equals(span.attributes().get("faas.coldstart")) && wasFelt(span),
             (long) (number(span.attributes().get("thaw.init.duration")) * 1e9),
             span.text("faas.trigger"),
             resource(span, "faas.instance"),
@@ -103,6 +105,17 @@ public record Invocation(
       }
     }
     return span.status() == Span.Status.ERROR ? Outcome.ERROR : Outcome.OK;
+  }
+
+  /** An environment that was ready for so long was not started for this caller. */
+  private static final double LONGEST_IDLE_S = 1;
+
+  /** Spans of other tracers don't say; their cold starts count. */
+  public static boolean wasFelt(Span span) {
+    String type = span.text("thaw.init.type");
+    return !type.equals("provisioned-concurrency")
+        && !type.equals("lambda-managed-instances")
+        && number(span.attributes().get("thaw.init.idle")) < LONGEST_IDLE_S;
   }
 
   private static String resource(Span span, String key) {

@@ -76,6 +76,53 @@ public final class Answers {
 
   public record ColdStartList(List<InvocationItem> coldStarts) {}
 
+  /** A part of a start; times from the process's own start. */
+  public record PhaseItem(String name, double startMs, double durationMs) {}
+
+  /** What the agent itself took of a start. */
+  public record AgentItem(double startMs, @JsonInclude @Nullable Double sendMs) {}
+
+  public record ShareItem(String name, double ms) {}
+
+  public record JarItem(String name, String version, double ms, double loadingMs) {}
+
+  public record InitialiserItem(String type, String jar, double ownMs, double ms) {}
+
+  public record AdviceItem(
+      String rule, String title, String text, double ms, List<ShareItem> places) {}
+
+  /** A frame of the flame graph, with what it called. */
+  public record FrameItem(
+      String name, String jar, double ms, double selfMs, List<FrameItem> children) {}
+
+  public record ProfileItem(
+      double periodMs,
+      int samples,
+      double ms,
+      List<ShareItem> kinds,
+      List<JarItem> jars,
+      List<InitialiserItem> initialisers,
+      List<FrameItem> flame) {}
+
+  /**
+   * One cold start and why it took so long.
+   *
+   * @param idleMs how long the environment was ready before the invocation came
+   * @param warmMs the median of the function's warm invocations; null when there is none
+   * @param note why there is no profile, or empty
+   */
+  public record ColdStartDetail(
+      InvocationItem invocation,
+      String type,
+      boolean felt,
+      double idleMs,
+      @JsonInclude @Nullable Double warmMs,
+      List<PhaseItem> phases,
+      AgentItem agent,
+      List<AdviceItem> advice,
+      @JsonInclude @Nullable ProfileItem profile,
+      String note) {}
+
   public record TraceItem(
       String traceId,
       String rootFunction,

@@ -162,7 +162,7 @@ public final class Questions {
     return invocations.stream().map(Questions::item).toList();
   }
 
-  private static Answers.InvocationItem item(Invocation invocation) {
+  static Answers.InvocationItem item(Invocation invocation) {
     return new Answers.InvocationItem(
         invocation.traceId(),
         invocation.spanId(),
@@ -239,7 +239,7 @@ public final class Questions {
         invocation.map(Invocation::outcome).map(Outcome::word).orElse(""),
         invocation.map(Invocation::cold).orElse(false),
         hang,
-        span.attributes(),
+        shown(span.attributes()),
         span.resource(),
         span.events().stream()
             .map(
@@ -249,6 +249,16 @@ public final class Questions {
         span.links().stream()
             .map(link -> new Answers.LinkItem(link.traceId(), link.spanId()))
             .toList());
+  }
+
+  /** The profile has a question of its own, and is long. */
+  private static Map<String, Object> shown(Map<String, Object> attributes) {
+    if (!attributes.containsKey("thaw.init.profile")) {
+      return attributes;
+    }
+    Map<String, Object> shown = new TreeMap<>(attributes);
+    shown.remove("thaw.init.profile");
+    return shown;
   }
 
   public Answers.Chains chains(TimeRange range) {

@@ -14,6 +14,7 @@ import dev.thaw.collector.alert.Evaluator;
 import dev.thaw.collector.alert.Rule;
 import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.query.ColdStartQuestion;
 import dev.thaw.collector.query.Questions;
 import dev.thaw.collector.store.Store;
 import java.io.IOException;
@@ -47,10 +48,12 @@ public final class Api {
   }
 
   private final Questions questions;
+  private final ColdStartQuestion coldStarts;
   private final Evaluator alerts;
 
-  public Api(Questions questions, Evaluator alerts) {
+  public Api(Questions questions, ColdStartQuestion coldStarts, Evaluator alerts) {
     this.questions = questions;
+    this.coldStarts = coldStarts;
     this.alerts = alerts;
   }
 
@@ -63,6 +66,9 @@ public final class Api {
     server.service(
         "/api/v1/cold-starts",
         json(p -> questions.coldStarts(p.range(), p.text("function"), p.limit())));
+    server.service(
+        "/api/v1/cold-starts/{traceId}/{spanId}",
+        json(p -> orNull(coldStarts.coldStart(p.traceId(), p.spanId()))));
     server.service("/api/v1/traces", json(p -> questions.traces(traceQuery(p))));
     server.service("/api/v1/traces/{traceId}", json(p -> orNull(questions.trace(p.traceId()))));
     server.service("/api/v1/chains", json(p -> questions.chains(p.range())));
@@ -194,6 +200,14 @@ public final class Api {
       String id = path("traceId").toLowerCase(java.util.Locale.ROOT);
       if (!id.matches("[0-9a-f]{32}")) {
         throw new IllegalArgumentException("A trace id is 32 hexadecimal digits");
+      }
+      return id;
+    }
+
+    String spanId() {
+      String id = path("spanId").toLowerCase(java.util.Locale.ROOT);
+      if (!id.matches("[0-9a-f]{16}")) {
+        throw new IllegalArgumentException("A span id is 16 hexadecimal digits");
       }
       return id;
     }
