@@ -88,7 +88,8 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
       long cheapest = 50_000;
       int untilDoubled = SAMPLES_PER_PERIOD;
       while (!stopped) {
-        LockSupport.parkNanos(last - begin < SHORT_START_NS ? period * 2 : period);
+        long due = last + (last - begin < SHORT_START_NS ? period * 2 : period);
+        LockSupport.parkNanos(Math.max(period / 4, due - System.nanoTime()));
         if (paused) {
           while (paused && !stopped) {
             LockSupport.park(this);

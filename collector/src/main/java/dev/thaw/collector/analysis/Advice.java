@@ -122,10 +122,11 @@ public record Advice(String rule, String title, String text, long us, List<Place
     }
 
     private void apply(Rule rule, List<Advice> found) {
-      Map<Node, Long> places = new LinkedHashMap<>();
+      Map<Node, Long> places = new IdentityHashMap<>();
       for (Node root : roots) {
         match(rule, root, false, places);
       }
+      lift(places);
       if (!places.isEmpty()) {
         add(rule, places, found);
       }
@@ -168,9 +169,8 @@ public record Advice(String rule, String title, String text, long us, List<Place
     private void match(Rule rule, Node node, boolean inside, Map<Node, Long> places) {
       boolean within = inside || !isBelowTheFunction(node);
       if (within && left(node) > 0 && rule.entry().test(node)) {
-        Node place = lifted(node);
-        places.merge(place, left(place), Long::sum);
-        take(place);
+        places.put(node, left(node));
+        take(node);
         return;
       }
       for (Node child : node.children()) {
@@ -179,18 +179,32 @@ public record Advice(String rule, String title, String text, long us, List<Place
     }
 
     /** Callers that do little else belong to it: they load the classes that it begins with. */
-    private Node lifted(Node from) {
-      Node at = from;
-      while (true) {
-        Node parent = parents.get(at);
-        if (parent == null
-            || isBelowTheFunction(parent)
-            || left(parent) <= 0
-            || left(at) < MOST_OF_IT * left(parent)) {
-          return at;
+    private void lift(Map<Node, Long> places) {
+      List<Node> waiting = new ArrayList<>(places.keySet());
+      while (!waiting.isEmpty()) {
+        Node place = waiting.remove(waiting.size() - 1);
+        Node caller = parents.get(place);
+        if (!places.containsKey(place) || caller == null || isBelowTheFunction(caller)) {
+          continue;
         }
-        at = parent;
+        List<Node> below = places.keySet().stream().filter(p -> isBelow(p, caller)).toList();
+        long us = below.stream().mapToLong(places::get).sum();
+        if (us >= MOST_OF_IT * (us + left(caller))) {
+          places.put(caller, us + left(caller));
+          take(caller);
+          below.forEach(places::remove);
+          waiting.add(caller);
+        }
       }
+    }
+
+    private boolean isBelow(Node node, Node ancestor) {
+      for (Node at = parents.get(node); at != null; at = parents.get(at)) {
+        if (at == ancestor) {
+          return true;
+        }
+      }
+      return false;
     }
 
     /** What is left of the function's own initialisers and constructors: by the call it makes. */

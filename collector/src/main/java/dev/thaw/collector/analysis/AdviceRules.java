@@ -27,16 +27,17 @@ final class AdviceRules {
       List.of(
           new Rule(
               "network-in-init",
-              "Name look-up or TLS before the first request",
+              "The network is waited for before the first request",
               "A start that waits for the network is as slow as the network, and fails with it. Connect when the first request"
                   + " needs it, or use SnapStart or provisioned concurrency if every request does.",
               type(
                   "java.net.InetAddress",
-                  "sun.security.ssl.",
-                  "javax.net.ssl.SSLSocket",
-                  "javax.net.ssl.SSLContext",
-                  "java.net.Socket.connect",
+                  "java.net.Inet4AddressImpl",
+                  "java.net.Inet6AddressImpl",
+                  "sun.security.ssl.SSLSocketImpl",
+                  "sun.security.ssl.TransportContext",
                   "sun.nio.ch.NioSocketImpl",
+                  "sun.nio.ch.Net",
                   "java.net.Socket"),
               true),
           new Rule(
