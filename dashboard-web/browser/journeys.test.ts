@@ -48,7 +48,7 @@ afterEach(async () => {
   expect(problems).toEqual([]);
 });
 
-it("leads from the functions to a cold start's trace in two clicks", async () => {
+it("leads from the functions to a cold start's reasons and its trace", async () => {
   await page.goto(base);
   await page
     .getByRole("region", { name: "Functions" })
@@ -59,11 +59,33 @@ it("leads from the functions to a cold start's trace in two clicks", async () =>
   const first = page.locator("tbody tr").first().getByRole("link");
   const name = await first.textContent();
   await first.click();
+  await page.getByRole("heading", { name: `Cold start of ${name}` }).waitFor();
+  await page.getByRole("region", { name: "Phases" }).waitFor();
+  await page.getByRole("link", { name: "Trace", exact: true }).click();
   await page.getByRole("heading", { name: /^Trace of / }).waitFor();
   await page.getByRole("row", { name: /init/ }).first().waitFor();
   expect(await page.getByRole("complementary", { name: "Span details" }).textContent()).toContain(
     name ?? "?",
   );
+});
+
+it("names what made the report's start slow, and finds it in the flame graph", async () => {
+  await page.goto(`${base}/cold-starts?function=report`);
+  await page.locator("tbody tr").first().getByRole("link").click();
+  const advice = page.getByRole("region", { name: "Advice" });
+  await advice.getByRole("heading").nth(1).waitFor();
+  const titles = await advice.locator("h3").allTextContents();
+  expect(titles[0]).toBe("AWS SDK clients are built before the first request");
+  expect(titles[1]).toBe("An object mapper learns its types at start");
+  expect(await advice.textContent()).toContain("Report.readRates");
+  const flame = page.getByRole("region", { name: "Flame graph" });
+  await flame.getByRole("textbox").fill("readRates");
+  await flame.getByRole("status").filter({ hasText: "%" }).waitFor();
+  await flame
+    .getByRole("button", { name: /readRates/ })
+    .first()
+    .click();
+  await flame.getByRole("button", { name: "Whole start" }).waitFor();
 });
 
 it("shows a timed-out invocation with its open call and its stack", async () => {
@@ -103,14 +125,24 @@ it("shows the alert that fired", async () => {
   await page.getByRole("cell", { name: "payments time out" }).first().waitFor();
 });
 
-const pages = ["/", "/functions/checkout", "/cold-starts", "/traces", "/chains", "/alerts"];
+/** A cold start of the function that has the most to say. */
+async function addressOf(path: string): Promise<string> {
+  if (path !== "a cold start") {
+    return base + path;
+  }
+  const answer = await fetch(`${base}/api/v1/cold-starts?function=report`);
+  const { coldStarts } = (await answer.json()) as { coldStarts: { traceId: string; spanId: string }[] };
+  return `${base}/cold-starts/${coldStarts[0]?.traceId}/${coldStarts[0]?.spanId}`;
+}
+
+const pages = ["/", "/functions/checkout", "/cold-starts", "a cold start", "/traces", "/chains", "/alerts"];
 
 for (const path of pages) {
   for (const colorScheme of ["light", "dark"] as const) {
     it(`is accessible and fits a phone: ${path}, ${colorScheme}`, async () => {
       const context = await browser.newContext({ colorScheme, viewport: { width: 390, height: 844 } });
       const phone = await context.newPage();
-      await phone.goto(base + path);
+      await phone.goto(await addressOf(path));
       await phone.locator("table, svg, .panel").first().waitFor();
       const overflow = await phone.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(overflow).toBeLessThanOrEqual(0);

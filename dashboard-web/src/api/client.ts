@@ -7,6 +7,9 @@ export type Schemas = components["schemas"];
 export type FunctionSummary = Schemas["FunctionSummary"];
 export type FunctionDetail = Schemas["FunctionDetail"];
 export type InvocationItem = Schemas["InvocationItem"];
+export type ColdStartDetail = Schemas["ColdStartDetail"];
+export type ProfileItem = Schemas["ProfileItem"];
+export type FrameItem = Schemas["FrameItem"];
 export type TraceItem = Schemas["TraceItem"];
 export type TraceDetail = Schemas["TraceDetail"];
 export type SpanItem = Schemas["SpanItem"];
@@ -62,6 +65,18 @@ export function useColdStarts(range: Range, name: string | undefined) {
       dataOf(
         await client.GET("/api/v1/cold-starts", {
           params: { query: { ...window(range), function: name, limit: 200 } },
+        }),
+      ),
+  });
+}
+
+export function useColdStart(traceId: string, spanId: string) {
+  return useQuery({
+    queryKey: ["cold-start", traceId, spanId],
+    queryFn: async () =>
+      dataOf(
+        await client.GET("/api/v1/cold-starts/{traceId}/{spanId}", {
+          params: { path: { traceId, spanId } },
         }),
       ),
   });

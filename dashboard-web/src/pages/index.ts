@@ -2,6 +2,7 @@
 import type { ComponentType } from "react";
 import { AlertsPage } from "./alerts/AlertsPage";
 import { ChainsPage } from "./chains/ChainsPage";
+import { ColdStartPage } from "./cold-start/ColdStartPage";
 import { ColdStartsPage } from "./cold-starts/ColdStartsPage";
 import { FunctionPage } from "./function/FunctionPage";
 import { FunctionsPage } from "./functions/FunctionsPage";
@@ -19,6 +20,7 @@ export const pages: Page[] = [
   { path: "/", title: "Functions", component: FunctionsPage },
   { path: "/functions/:name", component: FunctionPage },
   { path: "/cold-starts", title: "Cold starts", component: ColdStartsPage },
+  { path: "/cold-starts/:traceId/:spanId", component: ColdStartPage },
   { path: "/traces", title: "Traces", component: TracesPage },
   { path: "/traces/:traceId", component: TracePage },
   { path: "/chains", title: "Chains", component: ChainsPage },

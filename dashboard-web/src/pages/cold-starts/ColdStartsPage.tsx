@@ -1,4 +1,4 @@
-// Which cold starts hurt? Slowest first, each one click from its trace.
+// Which cold starts hurt? Slowest first, each one click from its reasons.
 import { NativeSelect } from "@mantine/core";
 import { Link, useSearchParams } from "react-router";
 import { type InvocationItem, useColdStarts, useFunctions } from "../../api/client";
@@ -61,7 +61,7 @@ function Table({ coldStarts }: { coldStarts: InvocationItem[] }) {
       title: "Function",
       sort: (c) => c.function,
       render: (c) => (
-        <Link className="plain" to={keep(`/traces/${c.traceId}?span=${c.spanId}`)}>
+        <Link className="plain" to={keep(`/cold-starts/${c.traceId}/${c.spanId}`)}>
           {c.function}
         </Link>
       ),

@@ -5,7 +5,15 @@ import type { SpanItem } from "../../api/client";
 import { duration, moment } from "../../components/format";
 import { label } from "./waterfall";
 
-export function SpanDetails({ span, onClose }: { span: SpanItem; onClose: () => void }) {
+export function SpanDetails({
+  span,
+  traceId,
+  onClose,
+}: {
+  span: SpanItem;
+  traceId: string;
+  onClose: () => void;
+}) {
   const exceptions = span.events.filter((event) => event.name === "exception");
   const throttles = span.events.filter((event) => event.name === "thaw.throttle");
   return (
@@ -30,6 +38,11 @@ export function SpanDetails({ span, onClose }: { span: SpanItem; onClose: () => 
           </>
         )}
       </dl>
+      {span.cold && (
+        <p style={{ fontSize: 13 }}>
+          <Link to={`/cold-starts/${traceId}/${span.spanId}`}>Why was the start slow?</Link>
+        </p>
+      )}
       {throttles.map((event) => (
         <p key={event.timeUs} style={{ color: "var(--thaw-throttle)", fontSize: 13 }}>
           Attempt {text(event.attributes["thaw.throttle.attempt"])} refused by{" "}

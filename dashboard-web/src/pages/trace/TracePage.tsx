@@ -60,7 +60,7 @@ function Trace({ trace }: { trace: TraceDetail }) {
         ))}
       <div className={chosen ? "trace-columns two" : "trace-columns"}>
         <Waterfall trace={trace} chosen={chosenId} onChoose={(span) => choose(span.spanId)} />
-        {chosen && <SpanDetails span={chosen} onClose={() => choose(undefined)} />}
+        {chosen && <SpanDetails span={chosen} traceId={trace.traceId} onClose={() => choose(undefined)} />}
       </div>
     </>
   );

@@ -71,7 +71,7 @@ describe("a waterfall", () => {
 
   it("names the parts of a start in words", () => {
     const phase = span("p", "init", 0, 10, { attributes: { "thaw.phase": "load" } });
-    expect([label(phase), isPhase(phase)]).toEqual(["class and static init", true]);
+    expect([label(phase), isPhase(phase)]).toEqual(["load the class", true]);
     const call = span("GET", "root", 0, 10);
     expect([label(call), isPhase(call)]).toEqual(["GET", false]);
   });

@@ -1,5 +1,7 @@
 // From a trace's spans to the rows of its waterfall: children under their parents, in the order of their start.
+
 import type { SpanItem, TraceDetail } from "../../api/client";
+import { phaseName } from "../../components/phases";
 
 export interface Row {
   span: SpanItem;
@@ -15,14 +17,6 @@ function isInit(span: SpanItem): boolean {
   return span.attributes["thaw.phase"] === "init";
 }
 
-/** The parts of a start, as thaw.phase names them. */
-const PHASES: Record<string, string> = {
-  jvm: "JVM start",
-  runtime: "runtime start",
-  load: "class and static init",
-  handler: "make the handler",
-};
-
 /** Whether a span is an init or a part of one. */
 export function isPhase(span: SpanItem): boolean {
   return "thaw.phase" in span.attributes;
@@ -30,7 +24,7 @@ export function isPhase(span: SpanItem): boolean {
 
 /** What a row is called. */
 export function label(span: SpanItem): string {
-  return PHASES[String(span.attributes["thaw.phase"] ?? "")] ?? span.name;
+  return isPhase(span) ? phaseName(String(span.attributes["thaw.phase"])) : span.name;
 }
 
 export function throttleCount(span: SpanItem): number {
