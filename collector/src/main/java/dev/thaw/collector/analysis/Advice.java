@@ -110,6 +110,11 @@ public record Advice(String rule, String title, String text, long us, List<Place
       for (Rule rule : AdviceRules.ALL) {
         apply(rule, found);
       }
+      Map<Node, Long> serialiser = new IdentityHashMap<>();
+      for (Node root : roots) {
+        match(AdviceRules.RUNTIME_SERIALISER, root, true, serialiser);
+      }
+      add(AdviceRules.RUNTIME_SERIALISER, serialiser, found);
       for (String jar : jarsThatOnlyLoad()) {
         apply(AdviceRules.loading(jar), found);
       }

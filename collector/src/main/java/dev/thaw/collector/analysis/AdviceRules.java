@@ -117,6 +117,19 @@ final class AdviceRules {
           node -> false,
           false);
 
+  /**
+   * The Lambda runtime's own serialiser, for handlers whose event or answer is an object. It
+   * belongs to the runtime, but the function chooses it.
+   */
+  static final Rule RUNTIME_SERIALISER =
+      new Rule(
+          "runtime-serialiser",
+          "The runtime makes its own object mapper for the handler’s types",
+          "Implement RequestStreamHandler and read the event from the stream, with the mapper that the function has or a small"
+              + " parser: the runtime then makes none. A handler that takes a Map or a String pays for it, too.",
+          type("com.amazonaws.services.lambda.runtime.serialization."),
+          true);
+
   /** A jar's classes are loaded, and little else. */
   static Rule loading(String jar) {
     return new Rule(
