@@ -10,6 +10,7 @@ import dev.thaw.agent.invocation.Outcome;
 import dev.thaw.agent.invocation.Phase;
 import dev.thaw.agent.invocation.Throttle;
 import dev.thaw.agent.invocation.TraceContext;
+import dev.thaw.agent.invocation.Usage;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
@@ -136,6 +137,9 @@ final class SpanMapping {
           (epochNs(record, record.coldStart.readyNanoTime) - processStart(record, record.coldStart))
               / 1e9);
     }
+    if (record.usage != null) {
+      put(attributes, record.usage);
+    }
     if (record.droppedCalls > 0) {
       attributes.put("thaw.dropped.calls", record.droppedCalls);
     }
@@ -151,6 +155,20 @@ final class SpanMapping {
       attributes.put("error.type", record.outcome.word);
     }
     return attributes.build();
+  }
+
+  private static void put(AttributesBuilder attributes, Usage usage) {
+    if (usage.cpuNs >= 0) {
+      attributes.put("thaw.cpu.time", usage.cpuNs / 1e9);
+    }
+    if (usage.threadCpuNs >= 0) {
+      attributes.put("thaw.cpu.handler", usage.threadCpuNs / 1e9);
+    }
+    attributes.put("thaw.memory.heap", usage.heapBytes);
+    if (usage.gcCount >= 0 && usage.gcNs >= 0) {
+      attributes.put("thaw.gc.count", usage.gcCount);
+      attributes.put("thaw.gc.time", usage.gcNs / 1e9);
+    }
   }
 
   private static String errorType(InvocationRecord record) {
@@ -215,6 +233,9 @@ final class SpanMapping {
             .put("thaw.init.type", start.type)
             .put("thaw.agent.start", start.agentNs / 1e9);
     // What is announced as running is sent again when it has ended, with all that came after.
+    if (record.usage != null && record.usage.gcNs >= 0) {
+      attributes.put("thaw.init.gc", record.usage.gcNs / 1e9);
+    }
     if (start.profile != null && record.outcome != Outcome.RUNNING) {
       attributes.put("thaw.init.profile", start.profile.encoded());
     }

@@ -37,6 +37,7 @@ public final class Invocation {
   private int droppedCalls;
   private Outcome outcome = Outcome.RUNNING;
   private long endNanoTime;
+  private @Nullable Usage usage;
   private @Nullable Throwable thrown;
   private @Nullable String errorType;
   private @Nullable String errorMessage;
@@ -127,6 +128,11 @@ public final class Invocation {
     }
   }
 
+  /** What it used, told after its end. */
+  public synchronized void used(Usage used) {
+    usage = used;
+  }
+
   public synchronized boolean isOpen() {
     return outcome == Outcome.RUNNING;
   }
@@ -180,7 +186,8 @@ public final class Invocation {
           thrown,
           errorType,
           errorMessage,
-          stack);
+          stack,
+          usage);
     }
   }
 }

@@ -34,6 +34,9 @@ public final class InvocationRecord {
   /** Where the handler's thread stood; only for an unfinished invocation. */
   public final StackTraceElement @Nullable [] stack;
 
+  /** What it used; a cold start's since the process began. Null for an unfinished invocation. */
+  public final @Nullable Usage usage;
+
   InvocationRecord(
       Invocation of,
       TraceContext context,
@@ -47,7 +50,8 @@ public final class InvocationRecord {
       @Nullable Throwable thrown,
       @Nullable String errorType,
       @Nullable String errorMessage,
-      StackTraceElement @Nullable [] stack) {
+      StackTraceElement @Nullable [] stack,
+      @Nullable Usage usage) {
     this.requestId = of.requestId;
     this.invokedArn = of.invokedArn;
     this.startEpochNs = of.startEpochNs;
@@ -66,5 +70,6 @@ public final class InvocationRecord {
     this.errorType = errorType;
     this.errorMessage = errorMessage;
     this.stack = stack;
+    this.usage = usage;
   }
 }

@@ -9,6 +9,7 @@ import dev.thaw.agent.invocation.Invocation;
 import dev.thaw.agent.invocation.Invocations;
 import dev.thaw.agent.invocation.Phase;
 import dev.thaw.agent.invocation.Trigger;
+import dev.thaw.agent.invocation.Usage;
 import dev.thaw.agent.log.Log;
 import dev.thaw.agent.weave.Hook;
 import dev.thaw.agent.weave.Value;
@@ -50,6 +51,11 @@ public final class AwsLambda implements Platform {
   private static long handlerLoadedNanoTime;
   private static String initializationType = "on-demand";
   private static boolean ready;
+
+  /** Whether one invocation runs at a time, so that what the process uses is its own. */
+  private static boolean isAlone = true;
+
+  private static @Nullable Usage usageBefore;
 
   @Override
   public boolean isHere(Map<String, String> environment) {
@@ -97,6 +103,7 @@ public final class AwsLambda implements Platform {
     premainNanoTime = premain;
     initializationType =
         environment.getOrDefault("AWS_LAMBDA_INITIALIZATION_TYPE", initializationType);
+    isAlone = environment.get("AWS_LAMBDA_MAX_CONCURRENCY") == null;
     clientHooks.install(with);
     boolean hooked = with.apply(hooks(), ClassLoader.getSystemClassLoader());
     installedNanoTime = System.nanoTime();
@@ -208,11 +215,23 @@ public final class AwsLambda implements Platform {
       Sending sender = sending;
       if (invocation != null && sender != null) {
         Invocations.end(invocation);
+        used(invocation);
         sender.ended(invocation);
+        usageBefore = isAlone ? Usage.now() : null;
       }
     } catch (Throwable e) {
       Log.failure("Sending", e);
     }
+  }
+
+  private static void used(Invocation invocation) {
+    if (!isAlone) {
+      return;
+    }
+    Usage now = Usage.now();
+    Usage before = usageBefore;
+    // Nothing was read before the first one: it is told what its start used, too.
+    invocation.used(before == null ? now : now.since(before));
   }
 
   private static ColdStart start(long readyNanoTime) {

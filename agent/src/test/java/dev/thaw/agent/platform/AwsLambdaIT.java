@@ -98,6 +98,28 @@ class AwsLambdaIT extends PlatformContract {
   }
 
   @Test
+  void withTheProfileOffNothingOfItIsLoaded() throws Exception {
+    Path folder = Files.createDirectory(work.resolve("off"));
+    Path classes = folder.resolve("classes.log");
+    Map<String, String> settings =
+        Map.of(
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            sink.url(),
+            "THAW_INIT_PROFILE",
+            "off",
+            "JDK_JAVA_OPTIONS",
+            "-Xlog:class+load:file=" + classes);
+    try (LambdaForTests lambda = new LambdaForTests(folder, true, settings)) {
+      lambda.invoke("plain", "\"Ada\"");
+      await()
+          .until(() -> Files.readString(classes).contains("dev.thaw.agent.export.OtlpHttp$Result"));
+    }
+    assertThat(Files.readString(classes))
+        .contains("dev.thaw.agent.platform.AwsLambda ")
+        .doesNotContain("dev.thaw.agent.coldstart");
+  }
+
+  @Test
   void nothingOfOpenTelemetryIsLoadedBeforeTheFirstResponseIsOut() throws Exception {
     Path folder = Files.createDirectory(work.resolve("loading"));
     Path classes = folder.resolve("classes.log");

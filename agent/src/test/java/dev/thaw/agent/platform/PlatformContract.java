@@ -63,6 +63,39 @@ abstract class PlatformContract {
   }
 
   @Test
+  void anInvocationSaysWhatItUsed() throws Exception {
+    invocation("streams", invoke("streams", "{}"));
+    OtlpSink.Received warm = invocation("streams", invoke("streams", "{}"));
+
+    assertThat(Double.parseDouble(warm.attribute("thaw.cpu.handler"))).isBetween(1e-6, 1.0);
+    assertThat(Double.parseDouble(warm.attribute("thaw.cpu.time"))).isBetween(0.0, 2.0);
+    assertThat(Long.parseLong(warm.attribute("thaw.memory.heap"))).isPositive();
+    assertThat(Long.parseLong(warm.attribute("thaw.memory.used"))).isPositive();
+    assertThat(Long.parseLong(warm.attribute("thaw.gc.count"))).isNotNegative();
+    assertThat(Double.parseDouble(warm.attribute("thaw.gc.time"))).isNotNegative();
+    assertThat(Double.parseDouble(warm.attribute("thaw.remaining_time"))).isPositive();
+  }
+
+  @Test
+  void aColdStartCarriesAProfileOfItsStacks() throws Exception {
+    invocation("throws", invoke("throws", "{}"));
+    String encoded = sink().named("throws", "init").get(0).attribute("thaw.init.profile");
+
+    assertThat(encoded.length()).isBetween(100, 48 * 1024);
+    String text = inflated(encoded);
+    assertThat(text).startsWith("thaw-init-profile 1\n");
+    assertThat(text).contains("\n0 ", " clinit\n", "AWSLambda.main\n");
+  }
+
+  private static String inflated(String encoded) throws Exception {
+    try (java.util.zip.InflaterInputStream in =
+        new java.util.zip.InflaterInputStream(
+            new java.io.ByteArrayInputStream(java.util.Base64.getDecoder().decode(encoded)))) {
+      return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
   void thePhasesOfAStartFillItsInitWithoutAGap() throws Exception {
     invocation("plain", invoke("plain", "\"Ada\""));
     OtlpSink.Received init = sink().named("plain", "init").get(0);

@@ -1,0 +1,150 @@
+package dev.thaw.agent.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.thaw.agent.LambdaForTests;
+import dev.thaw.agent.OtlpSink;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The agent on other JDKs, attached in other ways, with other flags, and beside another agent. */
+class AwsLambdaElsewhereIT {
+
+  private static final String AGENT = System.getProperty("thaw.agent");
+  private static final String OPENTELEMETRY = "target/peers/opentelemetry-javaagent.jar";
+
+  /**
+   * @param options JAVA_TOOL_OPTIONS
+   * @param second whether it runs on the second JDK
+   */
+  record Place(String name, String options, boolean second) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Place> places() {
+    String javaagent = "-javaagent:" + AGENT;
+    String agentlib = "-agentlib:instrument=" + AGENT;
+    return Stream.of(
+        new Place("-agentlib", agentlib, false),
+        new Place("without class sharing", javaagent + " -Xshare:off", false),
+        new Place("without the JVM's counters", javaagent + " -XX:-UsePerfData", false),
+        new Place(
+            "after OpenTelemetry's agent",
+            "-javaagent:" + Path.of(OPENTELEMETRY).toAbsolutePath() + " " + javaagent,
+            false),
+        new Place("JDK 25", javaagent, true),
+        new Place("JDK 25, -agentlib", agentlib, true),
+        new Place("JDK 25, without class sharing", javaagent + " -Xshare:off", true));
+  }
+
+  @TempDir private Path work;
+
+  @ParameterizedTest
+  @MethodSource("places")
+  void startsErrorsAndCallsAreSeen(Place place) throws Exception {
+    Path javaHome = place.second() ? jdk25() : null;
+    Map<String, String> settings = new HashMap<>();
+    settings.put("JAVA_TOOL_OPTIONS", place.options());
+    settings.put("THAW_EXPORT_BUDGET", "5s");
+    for (String signal : List.of("TRACES", "METRICS", "LOGS")) {
+      settings.put("OTEL_" + signal + "_EXPORTER", "none");
+    }
+    HttpServer other =
+        HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+    other.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    other.start();
+    try (OtlpSink sink = new OtlpSink()) {
+      settings.put("OTEL_EXPORTER_OTLP_ENDPOINT", sink.url());
+      try (LambdaForTests lambda = new LambdaForTests(work, false, settings, javaHome)) {
+        String url = "http://127.0.0.1:" + other.getAddress().getPort() + "/";
+        assertThat(lambda.invoke("jdkhttp", "{\"url\":\"" + url + "\"}").body())
+            .contains("\"synchronous\":204");
+        lambda.invoke("throws", "{}");
+        OtlpSink.Received cold = first(sink, "jdkhttp");
+        OtlpSink.Received failed = first(sink, "throws");
+
+        assertThat(cold.attribute("faas.coldstart")).isEqualTo("true");
+        assertThat(sink.named("jdkhttp", "clinit")).hasSize(1);
+        assertThat(sink.named("jdkhttp", "init").get(0).attribute("thaw.init.profile"))
+            .isNotEmpty();
+        assertThat(sink.named("jdkhttp", "GET"))
+            .hasSize(2)
+            .allSatisfy(call -> assertThat(call.parentId()).isEqualTo(cold.id()));
+        assertThat(failed.attribute("error.type")).isEqualTo("java.lang.IllegalStateException");
+        assertThat(failed.event("exception", "exception.stacktrace")).contains("Caused by");
+        assertThat(ownLines(lambda)).isEmpty();
+      }
+    } finally {
+      other.stop(0);
+    }
+  }
+
+  private static OtlpSink.Received first(OtlpSink sink, String function) {
+    await().atMost(Duration.ofSeconds(30)).until(() -> !sink.invocations(function).isEmpty());
+    return sink.invocations(function).get(0);
+  }
+
+  private static List<String> ownLines(LambdaForTests lambda) throws Exception {
+    try (Stream<Path> logs = Files.list(lambda.platform().logs())) {
+      return logs.flatMap(AwsLambdaElsewhereIT::lines)
+          .filter(line -> line.startsWith("[thaw]"))
+          .toList();
+    }
+  }
+
+  private static Stream<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file).stream();
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static @Nullable Path jdk25() throws Exception {
+    if (Runtime.version().feature() == 25) {
+      return null;
+    }
+    String named = System.getenv("JAVA25_HOME");
+    if (named != null) {
+      return Path.of(named);
+    }
+    Path installed = Path.of("/usr/lib/jvm");
+    if (Files.isDirectory(installed)) {
+      try (Stream<Path> homes = Files.list(installed)) {
+        for (Path home : homes.toList()) {
+          Path release = home.resolve("release");
+          if (Files.exists(release) && Files.readString(release).contains("JAVA_VERSION=\"25")) {
+            return home;
+          }
+        }
+      }
+    }
+    String message =
+        "NO JDK 25: the agent was NOT tested on it. Install one, and name it in JAVA25_HOME.";
+    System.err.println("\n*** " + message + " ***\n");
+    Assumptions.abort(message);
+    return null;
+  }
+}
