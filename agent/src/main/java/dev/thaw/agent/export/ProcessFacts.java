@@ -1,5 +1,6 @@
 package dev.thaw.agent.export;
 
+import dev.thaw.agent.invocation.ProcFile;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ final class ProcessFacts {
   private static final double TICKS_PER_SECOND = 100;
 
   private static final long PAGE_BYTES = 4096;
+  private static final ProcFile MEMORY = new ProcFile("/proc/self/statm");
 
   private ProcessFacts() {}
 
@@ -42,12 +44,8 @@ final class ProcessFacts {
    * @return -1 where /proc can't be read
    */
   static long residentBytes() {
-    try {
-      String[] fields = read("/proc/self/statm").split(" ");
-      return Long.parseLong(fields[1]) * PAGE_BYTES;
-    } catch (IOException | RuntimeException e) {
-      return -1;
-    }
+    long pages = MEMORY.sum((char) 0, 1, 1);
+    return pages < 0 ? -1 : pages * PAGE_BYTES;
   }
 
   private static String read(String path) throws IOException {

@@ -1,7 +1,5 @@
 package dev.thaw.agent.invocation;
 
-import java.io.FileInputStream;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +13,18 @@ public final class Usage {
   /** USER_HZ, which is 100 on every Linux that runs functions. */
   private static final long NS_PER_TICK = 10_000_000L;
 
+  private static final ProcFile PROCESS = new ProcFile("/proc/self/stat");
+
+  /** Of the thread that asks first: the one whose invocations are measured. */
+  private static final ProcFile HANDLER = new ProcFile("/proc/thread-self/schedstat");
+
   private static @Nullable JvmCounters counters;
   private static boolean soughtCounters;
 
   /** CPU time of the whole process, nanoseconds in steps of 10 ms; -1 when it can't be read. */
   public final long cpuNs;
 
-  /** CPU time of the calling thread, nanoseconds; -1 when it can't be read. */
+  /** CPU time of the handler's thread, nanoseconds; -1 when it can't be read. */
   public final long threadCpuNs;
 
   /** Bytes of the heap in use, garbage included. */
@@ -41,13 +44,15 @@ public final class Usage {
     this.gcNs = gcNs;
   }
 
-  /** Up to now; for the calling thread. */
+  /** Up to now; to be called by the handler's thread. */
   public static Usage now() {
     JvmCounters known = counters();
     Runtime runtime = Runtime.getRuntime();
+    // utime and stime are fields 14 and 15; what follows the name in brackets is the third.
+    long ticks = PROCESS.sum(')', 11, 2);
     return new Usage(
-        processCpuNs(),
-        firstNumber("/proc/thread-self/schedstat"),
+        ticks < 0 ? -1 : ticks * NS_PER_TICK,
+        HANDLER.sum((char) 0, 0, 1),
         runtime.totalMemory() - runtime.freeMemory(),
         known == null ? -1 : known.gcCount(),
         known == null ? -1 : known.gcNs());
@@ -73,54 +78,5 @@ public final class Usage {
       counters = JvmCounters.open();
     }
     return counters;
-  }
-
-  private static long processCpuNs() {
-    byte[] bytes = new byte[512];
-    int length = read("/proc/self/stat", bytes);
-    // The second field is the program's name in brackets and may hold spaces.
-    int at = length - 1;
-    while (at >= 0 && bytes[at] != ')') {
-      at--;
-    }
-    // utime and stime are fields 14 and 15; the third is two bytes after the bracket.
-    at += 2;
-    for (int field = 3; field < 14 && at < length; field++) {
-      while (at < length && bytes[at] != ' ') {
-        at++;
-      }
-      at++;
-    }
-    long ticks = 0;
-    for (int field = 0; field < 2; field++) {
-      long value = 0;
-      if (at >= length || at < 2) {
-        return -1;
-      }
-      for (; at < length && bytes[at] >= '0' && bytes[at] <= '9'; at++) {
-        value = value * 10 + (bytes[at] - '0');
-      }
-      ticks += value;
-      at++;
-    }
-    return ticks * NS_PER_TICK;
-  }
-
-  private static long firstNumber(String file) {
-    byte[] bytes = new byte[64];
-    int length = read(file, bytes);
-    long value = 0;
-    for (int i = 0; i < length && bytes[i] >= '0' && bytes[i] <= '9'; i++) {
-      value = value * 10 + (bytes[i] - '0');
-    }
-    return length <= 0 ? -1 : value;
-  }
-
-  private static int read(String file, byte[] into) {
-    try (FileInputStream in = new FileInputStream(file)) {
-      return in.read(into);
-    } catch (IOException e) {
-      return -1;
-    }
   }
 }
