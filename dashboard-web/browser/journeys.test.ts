@@ -75,8 +75,10 @@ it("names what made the report's start slow, and finds it in the flame graph", a
   const advice = page.getByRole("region", { name: "Advice" });
   await advice.getByRole("heading").nth(1).waitFor();
   const titles = await advice.locator("h3").allTextContents();
-  expect(titles[0]).toBe("AWS SDK clients are built before the first request");
-  expect(titles[1]).toBe("An object mapper learns its types at start");
+  const clients = titles.indexOf("AWS SDK clients are built before the first request");
+  const mapper = titles.indexOf("An object mapper learns its types at start");
+  expect(clients).toBe(0);
+  expect(mapper).toBeGreaterThan(clients);
   expect(await advice.textContent()).toContain("Report.readRates");
   const flame = page.getByRole("region", { name: "Flame graph" });
   await flame.getByRole("textbox").fill("readRates");

@@ -36,7 +36,7 @@ class ColdStartAdviceIT {
   private static final Pattern LOGGED = Pattern.compile("report init: ([a-z ]+) (\\d+) ms");
 
   /** One start is known to a sampling period; the middle of several is what is compared. */
-  private static final int STARTS = 5;
+  private static final int STARTS = 7;
 
   @TempDir private Path folder;
 

@@ -9,11 +9,12 @@ import java.util.concurrent.locks.LockSupport;
  * Looks at the starting thread's stack from time to time, from the agent's own start to the first
  * response, on a thread of its own.
  *
- * <p>Each sample stands for the time since the one before. A start that is short is looked at half
- * as often: there is little to find in it, and a look weighs more. After every 150 samples the
- * period doubles, and it is never less than 64 times what a look costs: neither a long start nor a
- * deep stack makes the profile dear. While the starting thread waits, the threads that work
- * meanwhile are looked at too. Thread-safe; never throws.
+ * <p>Each sample stands for the time since the one before, or since its phase began; what is left
+ * of a phase belongs to the sample that was its last. A start that is short is looked at half as
+ * often: there is little to find in it, and a look weighs more. After every 150 samples the period
+ * doubles, and it is never less than 64 times what a look costs: neither a long start nor a deep
+ * stack makes the profile dear. While the starting thread waits, the threads that work meanwhile
+ * are looked at too. Thread-safe; never throws.
  */
 public final class InitProfiler implements Runnable, ColdStart.Profile {
 
@@ -30,6 +31,10 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
   private final long periodNs;
   private final StackTree tree = new StackTree();
   private volatile String phase;
+
+  /** When it began, or when the start was paused or over. */
+  private volatile long phaseNanoTime;
+
   private volatile boolean paused;
   private volatile boolean stopped;
 
@@ -44,6 +49,7 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
     this.starting = starting;
     this.periodNs = periodNs;
     this.phase = phase;
+    phaseNanoTime = System.nanoTime();
     sampler = new Thread(null, this, "thaw-init-profile", 0, false);
     sampler.setDaemon(true);
   }
@@ -54,6 +60,8 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
 
   /** What the starting thread does from now on. Goes on if it was paused. */
   public void enter(String newPhase) {
+    // The moment first: the sampler reads the phase, then the moment.
+    phaseNanoTime = System.nanoTime();
     phase = newPhase;
     if (paused) {
       paused = false;
@@ -63,11 +71,13 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
 
   /** Nothing is started until {@link #enter} is called: the process waits for its first work. */
   public void pause() {
+    phaseNanoTime = System.nanoTime();
     paused = true;
   }
 
   /** The start is over. */
   public void stop() {
+    phaseNanoTime = System.nanoTime();
     stopped = true;
     LockSupport.unpark(sampler);
   }
@@ -90,18 +100,26 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
       while (!stopped) {
         long due = last + (last - begin < SHORT_START_NS ? period * 2 : period);
         LockSupport.parkNanos(Math.max(period / 4, due - System.nanoTime()));
+        long now = System.nanoTime();
+        String during = phase;
+        long changed = phaseNanoTime;
+        if (changed - last > 0) {
+          synchronized (tree) {
+            tree.addToLatest(Math.min(now, changed) - last);
+          }
+          last = changed;
+        }
         if (paused) {
           while (paused && !stopped) {
             LockSupport.park(this);
           }
-          last = System.nanoTime();
+          last = phaseNanoTime;
           continue;
         }
-        long now = System.nanoTime();
-        if (stopped || now - last < period / 2) {
+        if (stopped || now - last < period / 4) {
           continue;
         }
-        sample(now - last);
+        sample(during, now - last);
         last = now;
         long cost = System.nanoTime() - now;
         // Mostly a look waits for the other thread to stop, which costs nothing: the cheapest
@@ -118,8 +136,7 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
     }
   }
 
-  private void sample(long ns) {
-    String during = phase;
+  private void sample(String during, long ns) {
     StackTraceElement[] stack = starting.getStackTrace();
     synchronized (tree) {
       tree.add(during, starting.getName(), stack, ns);

@@ -58,6 +58,7 @@ final class StackTree {
 
   final Node root = new Node("", "", 0);
   int samples;
+  private @Nullable Node latest;
 
   /**
    * @param stack as {@link Thread#getStackTrace} gives it, innermost frame first
@@ -74,6 +75,14 @@ final class StackTree {
       at = at.child(nameOf(frame.getClassName()), method, line);
     }
     at.selfNs += ns;
+    latest = at;
+  }
+
+  /** More time in the stack that was seen last. */
+  void addToLatest(long ns) {
+    if (latest != null) {
+      latest.selfNs += ns;
+    }
   }
 
   /**
