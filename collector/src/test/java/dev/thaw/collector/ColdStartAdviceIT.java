@@ -9,6 +9,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.thaw.local.FunctionsFile;
 import dev.thaw.local.LocalPlatform;
 import dev.thaw.local.PlatformOptions;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,11 +25,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The advice on a real function's start, against the times that the function itself logs. */
 class ColdStartAdviceIT {
@@ -87,36 +95,121 @@ class ColdStartAdviceIT {
 
   private static JsonNode adviceOfOneStart(Path work) throws Exception {
     Path functions = HOME.resolve("sample-functions/target/platform/functions.yaml");
+    return advice(work, functions, "report", "{\"currency\":\"USD\"}", Map.of());
+  }
+
+  private static JsonNode advice(
+      Path work, Path functions, String function, String event, Map<String, String> settings)
+      throws Exception {
     try (Collector collector =
-            new Collector(
-                Settings.read(
-                    Map.of("THAW_PORT", "0", "THAW_DATA", work.resolve("data").toString())));
-        LocalPlatform platform =
-            LocalPlatform.start(
-                FunctionsFile.read(functions),
-                PlatformOptions.defaults(
-                        functions.resolveSibling("runtime/aws-lambda"), work.resolve("platform"))
-                    .withAgent(HOME.resolve("agent/target/thaw-agent.jar"))
-                    .withEnvironment(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", url(collector))))) {
-      HttpResponse<String> answer =
-          HTTP.send(
-              HttpRequest.newBuilder(
-                      URI.create(platform.url() + "/2015-03-31/functions/report/invocations"))
-                  .POST(HttpRequest.BodyPublishers.ofString("{\"currency\":\"USD\"}"))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      assertThat(answer.statusCode()).isEqualTo(200);
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> get(url(collector) + "/api/v1/cold-starts").at("/coldStarts/0").isObject());
-      JsonNode start = get(url(collector) + "/api/v1/cold-starts").at("/coldStarts/0");
-      return get(url(collector)
-              + "/api/v1/cold-starts/"
-              + start.get("traceId").asText()
-              + "/"
-              + start.get("spanId").asText())
-          .get("advice");
+        new Collector(
+            Settings.read(
+                Map.of("THAW_PORT", "0", "THAW_DATA", work.resolve("data").toString())))) {
+      Map<String, String> environment = new HashMap<>(settings);
+      environment.put("OTEL_EXPORTER_OTLP_ENDPOINT", url(collector));
+      environment.put("THAW_EXPORT_BUDGET", "5s");
+      try (LocalPlatform platform =
+          LocalPlatform.start(
+              FunctionsFile.read(functions),
+              PlatformOptions.defaults(
+                      HOME.resolve("sample-functions/target/platform/runtime/aws-lambda"),
+                      work.resolve("platform"))
+                  .withAgent(HOME.resolve("agent/target/thaw-agent.jar"))
+                  .withEnvironment(environment))) {
+        HttpResponse<String> answer =
+            HTTP.send(
+                HttpRequest.newBuilder(
+                        URI.create(
+                            platform.url() + "/2015-03-31/functions/" + function + "/invocations"))
+                    .POST(HttpRequest.BodyPublishers.ofString(event))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("x-amz-function-error"))
+            .as(answer.body())
+            .isEmpty();
+        String list = url(collector) + "/api/v1/cold-starts";
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> get(list).at("/coldStarts/0").isObject());
+        JsonNode start = get(list).at("/coldStarts/0");
+        return get(list
+                + "/"
+                + start.get("traceId").asText()
+                + "/"
+                + start.get("spanId").asText())
+            .get("advice");
+      }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Network, network-in-init",
+    "SchemaParsed, schema-in-init",
+    "Scan, component-scan",
+    "Pool, connection-pool",
+    "DataFile, data-file-in-init",
+  })
+  void aPatternIsFoundInAFunctionThatShowsIt(String function, String rule) throws Exception {
+    try (ServerSocket slow = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      Thread server = new Thread(() -> answerLate(slow));
+      server.start();
+      JsonNode advice =
+          advice(
+              folder,
+              functionsFile(function),
+              "start",
+              "{}",
+              Map.of("SLOW_PORT", Integer.toString(slow.getLocalPort())));
+
+      List<String> rules = new ArrayList<>();
+      advice.forEach(one -> rules.add(one.get("rule").asText()));
+      assertThat(rules).contains(rule);
+      JsonNode found = advice.get(rules.indexOf(rule));
+      assertThat(found.get("ms").asDouble()).isGreaterThanOrEqualTo(10);
+      assertThat(found.at("/places/0/name").asText()).contains("Starts$" + function);
+    }
+  }
+
+  /** A server that lets its caller wait. */
+  private static void answerLate(ServerSocket server) {
+    try (Socket caller = server.accept()) {
+      LockSupport.parkNanos(150_000_000L);
+      caller.getOutputStream().write(1);
+    } catch (IOException e) {
+      // Nobody called: the test is about another pattern.
+    }
+  }
+
+  /** The test function's classes, its libraries under lib/, as a deployment package is laid out. */
+  private Path functionsFile(String function) throws IOException {
+    Path task = Files.createDirectories(folder.resolve("task"));
+    Path classes = Path.of("target/test-classes");
+    try (Stream<Path> files = Files.walk(classes.resolve("dev/thaw/collector/functions"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = task.resolve(classes.relativize(file).toString());
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
+    Path lib = Files.createDirectories(task.resolve("lib"));
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      Path jar = Path.of(entry);
+      if (jar.getFileName().toString().matches("(spring-|HikariCP|h2-|slf4j-api).*\\.jar")) {
+        Files.copy(jar, lib.resolve(jar.getFileName().toString()));
+      }
+    }
+    return Files.writeString(
+        folder.resolve("functions.yaml"),
+        """
+        functions:
+          start:
+            handler: "dev.thaw.collector.functions.Starts$%s::handle"
+            code: ["%s"]
+            timeout: 20s
+        """
+            .formatted(function, task));
   }
 
   private static String url(Collector collector) {
