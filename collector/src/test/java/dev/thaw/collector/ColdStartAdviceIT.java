@@ -125,19 +125,13 @@ class ColdStartAdviceIT {
                     .build(),
                 HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.headers().firstValue("x-amz-function-error"))
-            .as(answer.body())
-            .isEmpty();
+        assertThat(answer.headers().firstValue("x-amz-function-error")).as(answer.body()).isEmpty();
         String list = url(collector) + "/api/v1/cold-starts";
         await()
             .atMost(Duration.ofSeconds(20))
             .until(() -> get(list).at("/coldStarts/0").isObject());
         JsonNode start = get(list).at("/coldStarts/0");
-        return get(list
-                + "/"
-                + start.get("traceId").asText()
-                + "/"
-                + start.get("spanId").asText())
+        return get(list + "/" + start.get("traceId").asText() + "/" + start.get("spanId").asText())
             .get("advice");
       }
     }

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.LockSupport;
  * Looks at the starting thread's stack from time to time, from the agent's own start to the first
  * response, on a thread of its own.
  *
- * <p>Each sample stands for the time since the one before, or since its phase began; what is left
- * of a phase belongs to the sample that was its last. A start that is short is looked at half as
+ * <p>The time between two samples belongs to both in halves, the time before a phase's first sample
+ * to that one, the time after its last to the last. A start that is short is looked at half as
  * often: there is little to find in it, and a look weighs more. After every 150 samples the period
  * doubles, and it is never less than 64 times what a look costs: neither a long start nor a deep
  * stack makes the profile dear. While the starting thread waits, the threads that work meanwhile
@@ -95,6 +95,7 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
       long period = periodNs;
       long begin = System.nanoTime();
       long last = begin;
+      boolean isFirst = true;
       long cheapest = 50_000;
       int untilDoubled = SAMPLES_PER_PERIOD;
       while (!stopped) {
@@ -108,6 +109,7 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
             tree.addToLatest(Math.min(now, changed) - last);
           }
           last = changed;
+          isFirst = true;
         }
         if (paused) {
           while (paused && !stopped) {
@@ -119,7 +121,15 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
         if (stopped || now - last < period / 4) {
           continue;
         }
-        sample(during, now - last);
+        long ns = now - last;
+        if (!isFirst) {
+          synchronized (tree) {
+            tree.addToLatest(ns / 2);
+          }
+          ns -= ns / 2;
+        }
+        sample(during, ns);
+        isFirst = false;
         last = now;
         long cost = System.nanoTime() - now;
         // Mostly a look waits for the other thread to stop, which costs nothing: the cheapest

@@ -62,7 +62,7 @@ final class StackTree {
 
   /**
    * @param stack as {@link Thread#getStackTrace} gives it, innermost frame first
-   * @param ns the time that this sample stands for
+   * @param ns time that belongs to it
    */
   void add(String phase, String thread, StackTraceElement[] stack, long ns) {
     samples++;

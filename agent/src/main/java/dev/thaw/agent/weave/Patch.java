@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Weaves the simple hooks straight into a class file (Java Virtual Machine Specification, chapter
- * 4), without a bytecode library: loading one and reading a class with it would be the largest part of
- * what the agent adds to a start.
+ * 4), without a bytecode library: loading one and reading a class with it would be the largest part
+ * of what the agent adds to a start.
  *
  * <p>Simple is a callback at a method's entry, and one at the exit of a method without branches.
  * For anything else it says so, and {@link AsmWeaver} does it.

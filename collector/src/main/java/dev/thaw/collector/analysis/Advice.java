@@ -153,6 +153,15 @@ public record Advice(String rule, String title, String text, long us, List<Place
       }
     }
 
+    /** The function's own frame from which a library's place is reached. */
+    private String ownCaller(Node place) {
+      Node at = place;
+      while (at != null && !at.jar().equals(own)) {
+        at = parents.get(at);
+      }
+      return at == null || at == place ? "" : at.text();
+    }
+
     /** The place, and what it calls as long as that is most of it. */
     private String words(Node place) {
       Node at = place;
@@ -167,7 +176,9 @@ public record Advice(String rule, String title, String text, long us, List<Place
         }
         at = most;
       }
-      return at == place ? place.text() : place.text() + " → " + at.text();
+      String caller = ownCaller(place);
+      String text = at == place ? place.text() : place.text() + " → " + at.text();
+      return caller.isEmpty() ? text : caller + " → " + text;
     }
 
     /** Takes the outermost frames that fit, inside the function. */
