@@ -35,6 +35,7 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
   /** When it began, or when the start was paused or over. */
   private volatile long phaseNanoTime;
 
+  private volatile String encodedBefore = "";
   private volatile boolean paused;
   private volatile boolean stopped;
 
@@ -85,8 +86,15 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
   @Override
   public String encoded() {
     synchronized (tree) {
-      return ProfileText.encoded(tree, periodNs, instrumentation.getAllLoadedClasses());
+      String text = ProfileText.encoded(tree, periodNs, instrumentation.getAllLoadedClasses());
+      encodedBefore = text;
+      return text;
     }
+  }
+
+  @Override
+  public String encodedBefore() {
+    return encodedBefore;
   }
 
   @Override

@@ -232,12 +232,14 @@ final class SpanMapping {
             .put("thaw.phase", "init")
             .put("thaw.init.type", start.type)
             .put("thaw.agent.start", start.agentNs / 1e9);
-    // What is announced as running is sent again when it has ended, with all that came after.
     if (record.usage != null && record.usage.gcNs >= 0) {
       attributes.put("thaw.init.gc", record.usage.gcNs / 1e9);
     }
-    if (start.profile != null && record.outcome != Outcome.RUNNING) {
-      attributes.put("thaw.init.profile", start.profile.encoded());
+    if (start.profile != null) {
+      // Shortly before the kill there is no time: what was announced must do.
+      boolean hurry = record.outcome == Outcome.TIMEOUT;
+      attributes.put(
+          "thaw.init.profile", hurry ? start.profile.encodedBefore() : start.profile.encoded());
     }
     span.attributes = attributes.build();
     spans.add(span);

@@ -10,6 +10,12 @@ public final class ColdStart {
   public interface Profile {
     /** As docs/reference/attributes.md describes {@code thaw.init.profile}. */
     String encoded();
+
+    /**
+     * What {@link #encoded} gave last, without any work: shortly before a kill there is no time for
+     * it. Empty when it was not asked yet.
+     */
+    String encodedBefore();
   }
 
   /** The platform's word for the kind of start, such as {@code on-demand}. */

@@ -151,6 +151,7 @@ abstract class PlatformContract {
     assertThat(late.attribute("thaw.outcome")).isEqualTo("timeout");
     assertThat(late.event("thaw.stack", "code.stacktrace"))
         .contains("Thread.sleep", "AgentTestFunctions$Hangs.handle");
+    assertThat(sink().named("hangs", "init").get(0).attribute("thaw.init.profile")).isNotEmpty();
   }
 
   @Test
