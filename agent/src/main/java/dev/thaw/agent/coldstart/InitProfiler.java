@@ -156,11 +156,12 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
 
   private void sample(String during, long ns) {
     StackTraceElement[] stack = starting.getStackTrace();
-    synchronized (tree) {
-      tree.add(during, starting.getName(), stack, ns);
-    }
     if (stack.length > 0 && isIdle(stack[0])) {
       sampleHelpers(during, ns);
+    }
+    // Last: what is left of the time until the next sample belongs to the starting thread.
+    synchronized (tree) {
+      tree.add(during, starting.getName(), stack, ns);
     }
   }
 

@@ -108,15 +108,11 @@ public record Advice(String rule, String title, String text, long us, List<Place
     List<Advice> all() {
       List<Advice> found = new ArrayList<>();
       for (Rule rule : AdviceRules.ALL) {
-        apply(rule, found);
+        apply(rule, false, found);
       }
-      Map<Node, Long> serialiser = new IdentityHashMap<>();
-      for (Node root : roots) {
-        match(AdviceRules.RUNTIME_SERIALISER, root, true, serialiser);
-      }
-      add(AdviceRules.RUNTIME_SERIALISER, serialiser, found);
+      apply(AdviceRules.RUNTIME_SERIALISER, true, found);
       for (String jar : jarsThatOnlyLoad()) {
-        apply(AdviceRules.loading(jar), found);
+        apply(AdviceRules.loading(jar), false, found);
       }
       Map<Node, Long> places = new LinkedHashMap<>();
       for (Node root : roots) {
@@ -126,10 +122,13 @@ public record Advice(String rule, String title, String text, long us, List<Place
       return found;
     }
 
-    private void apply(Rule rule, List<Advice> found) {
+    /**
+     * @param anywhere whether the runtime's own frames are looked at, too
+     */
+    private void apply(Rule rule, boolean anywhere, List<Advice> found) {
       Map<Node, Long> places = new IdentityHashMap<>();
       for (Node root : roots) {
-        match(rule, root, false, places);
+        match(rule, root, anywhere, places);
       }
       lift(places);
       if (!places.isEmpty()) {
