@@ -69,6 +69,7 @@ public final class Agent {
         new Weaver(instrumentation),
         new Clients(),
         sending,
+        settings.extension,
         profiler)) {
       Log.debug(
           "on " + platform.getClass().getSimpleName() + ", sending to", settings.tracesEndpoint);

@@ -60,6 +60,29 @@ public final class Settings {
           "200ms",
           "The longest that sending may hold the environment after a response, 10ms to 10s. What could not be sent goes with the next"
               + " invocation.");
+  static final Option EXPORT =
+      new Option(
+          "THAW_EXPORT",
+          "otlp",
+          "otlp sends to the collector; stdout writes each batch as one line to standard output, for environments that may only log."
+              + " ./thaw import reads such lines back.");
+  static final Option EXPORT_BUFFER =
+      new Option(
+          "THAW_EXPORT_BUFFER",
+          "2MB",
+          "How much may wait for the collector in one environment, 64KB to 64MB. Over it the oldest traces are dropped, and counted.");
+  static final Option SPOOL =
+      new Option(
+          "THAW_SPOOL",
+          "the temporary folder",
+          "The folder for a file with what the collector has not confirmed yet: the next process of a killed environment sends it. off"
+              + " keeps it in memory only.");
+  static final Option EXTENSION =
+      new Option(
+          "THAW_EXTENSION",
+          "on",
+          "Whether the agent registers with the platform, so that an environment that is shut down or timed out has half a second to send"
+              + " what it has: on or off.");
   static final Option ANNOUNCE_AFTER =
       new Option(
           "THAW_ANNOUNCE_AFTER",
@@ -94,6 +117,19 @@ public final class Settings {
   public final Map<String, String> resourceAttributes;
   public final boolean disabled;
   public final long exportBudgetMs;
+
+  /** Whether lines on standard output take the place of requests. */
+  public final boolean exportToStdout;
+
+  /** Bytes. */
+  public final long exportBufferBytes;
+
+  /** A folder; empty for none. */
+  public final String spool;
+
+  /** Whether to register with the platform. */
+  public final boolean extension;
+
   public final long announceAfterMs;
 
   /** Milliseconds; -1 when the default share of the timeout applies. */
@@ -123,19 +159,17 @@ public final class Settings {
     exportBudgetMs = millis(EXPORT_BUDGET, 200, 10, 10_000);
     announceAfterMs = millis(ANNOUNCE_AFTER, 1000, 100, 900_000);
     deadlineMarginMs = millis(DEADLINE_MARGIN, -1, 1, 10_000);
-    String profile = text(INIT_PROFILE);
-    if (!profile.equals("on") && !profile.equals("off")) {
-      complain(INIT_PROFILE, profile, "use on or off");
-      profile = "on";
-    }
-    initProfile = profile.equals("on");
+    exportToStdout = oneOf(EXPORT, "otlp", "stdout").equals("stdout");
+    exportBufferBytes = bytes(EXPORT_BUFFER, 2L << 20, 64L << 10, 64L << 20);
+    String folder = environment.get(SPOOL.name);
+    spool =
+        folder == null || folder.isEmpty()
+            ? System.getProperty("java.io.tmpdir", "/tmp")
+            : folder.equals("off") ? "" : folder;
+    extension = oneOf(EXTENSION, "on", "off").equals("on");
+    initProfile = oneOf(INIT_PROFILE, "on", "off").equals("on");
     initProfilePeriodMs = millis(INIT_PROFILE_PERIOD, 10, 1, 1000);
-    String level = text(LOG);
-    if (!level.equals("info") && !level.equals("debug") && !level.equals("off")) {
-      complain(LOG, level, "use info, debug or off");
-      level = "info";
-    }
-    logLevel = level;
+    logLevel = oneOf(LOG, "info", "debug", "off");
   }
 
   public static Settings read(Map<String, String> environment) {
@@ -145,6 +179,20 @@ public final class Settings {
   private String text(Option option) {
     String value = environment.get(option.name);
     return value == null || value.isEmpty() ? option.defaultValue : value.trim();
+  }
+
+  /** One of the words; the first is the default. */
+  private String oneOf(Option option, String... words) {
+    String value = text(option);
+    StringBuilder all = new StringBuilder();
+    for (int i = 0; i < words.length; i++) {
+      if (words[i].equals(value)) {
+        return value;
+      }
+      all.append(i == 0 ? "use " : i == words.length - 1 ? " or " : ", ").append(words[i]);
+    }
+    complain(option, value, all.toString());
+    return words[0];
   }
 
   private static String join(String base) {
@@ -194,12 +242,35 @@ public final class Settings {
     return millis;
   }
 
-  /** -1 when it is not a duration. */
-  private static long parseMillis(String value) {
+  private long bytes(Option option, long whenUnset, long least, long most) {
+    String value = environment.get(option.name);
+    if (value == null || value.trim().isEmpty()) {
+      return whenUnset;
+    }
+    String trimmed = value.trim();
+    int digits = digits(trimmed);
+    String unit = trimmed.substring(digits);
+    long factor = unit.equals("KB") ? 1L << 10 : unit.equals("MB") ? 1L << 20 : -1;
+    long bytes =
+        digits == 0 || digits > 9 ? -1 : Long.parseLong(trimmed.substring(0, digits)) * factor;
+    if (bytes < least || bytes > most) {
+      complain(option, value, "write it as 512KB or 2MB, between 64KB and 64MB");
+      return whenUnset;
+    }
+    return bytes;
+  }
+
+  private static int digits(String value) {
     int digits = 0;
     while (digits < value.length() && Character.isDigit(value.charAt(digits))) {
       digits++;
     }
+    return digits;
+  }
+
+  /** -1 when it is not a duration. */
+  private static long parseMillis(String value) {
+    int digits = digits(value);
     if (digits == 0 || digits > 9) {
       return -1;
     }

@@ -32,6 +32,17 @@ public final class LambdaForTests implements AutoCloseable {
     "Overflows::handle",
     "Exits::handle",
     "Hangs::handle",
+    "HangsInSocket::handle",
+    "HangsInLock::handle",
+    "HangsInJoin::handle",
+    "HangsInLoop::handle",
+    "FailsToInit::handle",
+    "ExitsInInit::handle",
+    "HangsInInit::handle",
+    "RunsOutOfMemory::handle",
+    "Halts::handle",
+    "Interrupts::handle",
+    "Restored::handle",
     "Slow::handle",
     "JdkHttp::handle",
     "JdkHttpRefused::handle",
@@ -60,12 +71,17 @@ public final class LambdaForTests implements AutoCloseable {
     for (String handler : FUNCTIONS) {
       String name = handler.replaceAll("::.*", "");
       yaml.append(
-          "  %s: { handler: \"dev.thaw.agent.functions.AgentTestFunctions$%s\", code: [\"%s\"], timeout: %s, concurrency: 2 }%n"
+          "  %s: { handler: \"dev.thaw.agent.functions.AgentTestFunctions$%s\", code: [\"%s\"], timeout: %s, concurrency: %d%s }%n"
               .formatted(
                   name.toLowerCase(java.util.Locale.ROOT),
                   handler,
                   root,
-                  name.equals("Hangs") ? "3s" : "20s"));
+                  name.startsWith("Hangs") ? "3s" : "20s",
+                  // One environment, so that the next invocation comes to the same one.
+                  name.equals("Halts") ? 1 : 2,
+                  name.equals("Restored")
+                      ? ", environment: { AWS_LAMBDA_INITIALIZATION_TYPE: snap-start }"
+                      : ""));
     }
     yaml.append("queues: { work: {} }\n");
     Path file = Files.writeString(work.resolve("functions.yaml"), yaml);

@@ -25,6 +25,9 @@ final class Environment implements AutoCloseable {
   /** What a process with an internal extension gets between SIGTERM and SIGKILL. */
   private static final Duration SHUTDOWN_GRACE = Duration.ofMillis(500);
 
+  /** How long an image lies before it is restored; on Lambda it may be days. */
+  private static final Duration SNAPSHOT_AGE = Duration.ofMillis(300);
+
   /** An internal extension: a thread of the runtime process that asks for events of its own. */
   private static final class Extension {
     final boolean wantsInvokes;
@@ -149,6 +152,33 @@ final class Environment implements AutoCloseable {
     return delivered;
   }
 
+  /**
+   * Snapshots the runtime, which is initialised (SnapStart), and blocks until it is restored: the
+   * process stands still in between, as its image would lie on a disk.
+   *
+   * @return false when the asking process has ended
+   */
+  synchronized boolean restoreNext() throws InterruptedException {
+    int mine = generation;
+    Process snapshot = process;
+    initDone = true;
+    initNs = epochNs() - processStartNs;
+    cancel(initTimer);
+    if (snapshot != null) {
+      Signals.freeze(snapshot);
+      long until = System.nanoTime() + SNAPSHOT_AGE.toNanos();
+      for (long left = SNAPSHOT_AGE.toMillis();
+          left > 0;
+          left = (until - System.nanoTime()) / 1_000_000) {
+        wait(left);
+      }
+      if (mine == generation) {
+        Signals.thaw(snapshot);
+      }
+    }
+    return mine == generation;
+  }
+
   /** When the invocation in hand must be done, milliseconds since the Unix epoch. */
   synchronized long deadlineMs() {
     return deadlineMs;
@@ -228,13 +258,21 @@ final class Environment implements AutoCloseable {
       beginIfReady();
       return;
     }
-    if (current != null && responded) {
-      cancel(timeoutTimer);
-      current = null;
-      cold = false;
-      freeze();
-      idle();
+    if (current == null) {
+      // Restored from its image.
+      beginIfReady();
+      return;
     }
+    if (!responded) {
+      // Restored once more, inside the invocation.
+      deliver();
+      return;
+    }
+    cancel(timeoutTimer);
+    current = null;
+    cold = false;
+    freeze();
+    idle();
   }
 
   private void beginIfReady() {

@@ -41,6 +41,12 @@ final class RuntimeApi implements AutoCloseable {
       answered(exchange, path, Outcome.OK, body);
     } else if (path.startsWith(INVOCATION) && path.endsWith("/error")) {
       answered(exchange, path, Outcome.ERROR, body);
+    } else if (path.equals("/2018-06-01/runtime/restore/next")) {
+      if (environment.restoreNext()) {
+        Http.respond(exchange, 200, "application/json", new byte[0]);
+      } else {
+        exchange.close();
+      }
     } else if (path.equals("/2018-06-01/runtime/init/error")) {
       environment.initFailed(body);
       Http.json(exchange, 202, "{\"status\":\"OK\"}");

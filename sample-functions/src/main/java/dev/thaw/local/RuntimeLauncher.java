@@ -75,6 +75,9 @@ public final class RuntimeLauncher {
       String runtimeApi,
       Path taskRoot)
       throws IOException {
+    // As on Lambda, the temporary folder belongs to the environment and outlives its processes.
+    Path temporary =
+        Files.createDirectories(options.workDir().resolve("tmp").resolve(environmentId));
     List<String> command = new ArrayList<>(by);
     command.addAll(
         List.of(
@@ -87,6 +90,7 @@ public final class RuntimeLauncher {
             "-XX:+TieredCompilation",
             "-XX:TieredStopAtLevel=1",
             "-Xshare:auto",
+            "-Djava.io.tmpdir=" + temporary,
             "-D" + JNI_PROPERTY + "=" + nativeClient,
             "-cp",
             classPath,

@@ -3,165 +3,430 @@ package dev.thaw.agent.export;
 import dev.thaw.agent.Settings;
 import dev.thaw.agent.invocation.FunctionIdentity;
 import dev.thaw.agent.invocation.InvocationRecord;
+import dev.thaw.agent.invocation.Outcome;
 import dev.thaw.agent.log.Log;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The records that wait, and their way to the collector. Thread-safe.
+ * The records that wait, and their way to the collector. Thread-safe; the caller is never held
+ * beyond the time it gives.
  *
- * <p>Bounded: over the limit the oldest is dropped and counted. After several failures in a row it
- * stops trying for a while, so that a collector that hangs costs the environment its time budget
- * three times and not with every invocation.
+ * <p>A warm success is posted by the caller's own thread, on the open connection: nothing in that
+ * waits. Whatever may wait (a connection, a name service, an answer) is done by a thread of its
+ * own, for which the caller waits no longer than its time. Records are kept, in memory and in the
+ * {@link Spool}, until the collector has confirmed them. Bounded in bytes: over the limit the
+ * oldest traces are dropped and counted. After several failures in a row it stops trying for a
+ * while, so that a collector that hangs costs the environment its time a few times and not with
+ * every invocation.
  */
 final class Exporter {
 
-  private static final int MOST_PENDING = 500;
   private static final int FAILURES_TO_PAUSE = 3;
+  private static final long PAUSE_NS = 10_000_000_000L;
 
   /** More requests than this are not on their way at once. */
   private static final int MOST_UNANSWERED = 8;
 
-  private static final long PAUSE_NS = 10_000_000_000L;
+  /** Small enough for the kernel to take it without waiting for the other side. */
+  private static final int LONGEST_POST = 16 * 1024;
 
-  private final ReentrantLock sending = new ReentrantLock();
-  private final List<InvocationRecord> pending = new ArrayList<>();
+  /** A request is not made longer than this by joining. */
+  private static final int LONGEST_REQUEST = 1024 * 1024;
+
+  /** The first sending also loads its classes and opens its connection. */
+  private static final long FIRST_EXTRA_NS = 300_000_000L;
+
   private final SpanMapping mapping;
-  private final OtlpHttp http;
+  private final Outlet outlet;
+  private final Spool spool;
+  private final long mostBytes;
 
-  /**
-   * What was posted without waiting for the answer, batch by batch; it stays pending until that is
-   * read.
-   */
-  private final ArrayDeque<List<InvocationRecord>> unanswered = new ArrayDeque<>();
+  /** Who holds it talks to the outlet. */
+  private final ReentrantLock talking = new ReentrantLock();
 
+  /** In the order of their arrival; guarded by itself, as are the two below. */
+  private final List<Parcel> waiting = new ArrayList<>();
+
+  private long waitingBytes;
   private long dropped;
-  private int failures;
-  private long pausedUntil;
-  private long lastSendNs;
+
+  /** What was posted, batch by batch. Guarded by {@link #talking}. */
+  private final ArrayDeque<List<Parcel>> unanswered = new ArrayDeque<>();
+
+  private volatile int failures;
+  private volatile long pausedUntil;
+  private volatile long lastSendNs;
+  private volatile boolean isFirst = true;
+  private final Sender sender = new Sender();
 
   Exporter(Settings settings, FunctionIdentity identity) {
-    mapping = new SpanMapping(settings, identity);
-    http = new OtlpHttp(settings.tracesEndpoint, settings.headers);
-  }
-
-  void add(InvocationRecord record) {
-    synchronized (pending) {
-      for (int i = pending.size() - 1; i >= 0; i--) {
-        InvocationRecord older = pending.get(i);
-        if (older.provisional && older.context.spanId.equals(record.context.spanId)) {
-          pending.remove(i);
-        }
-      }
-      if (pending.size() >= MOST_PENDING) {
-        pending.remove(0);
-        dropped++;
-        Log.once(
-            "The collector takes nothing: the oldest records are dropped. Is it at "
-                + http.endpoint()
-                + "?");
-      }
-      pending.add(record);
+    spool = new Spool(settings.spool, settings.exportBufferBytes);
+    Spool.Legacy legacy = spool.legacy();
+    mapping = new SpanMapping(settings, identity, legacy.requestId, legacy.state);
+    outlet =
+        settings.exportToStdout
+            ? new StdoutLines()
+            : new OtlpHttp(settings.tracesEndpoint, settings.headers);
+    mostBytes = settings.exportBufferBytes;
+    for (int i = 0; i < legacy.parcels.size(); i++) {
+      Parcel parcel = legacy.parcels.get(i);
+      waiting.add(parcel);
+      waitingBytes += parcel.bytes.length;
     }
   }
 
+  /** Takes a record; it is in the spool when this returns, unless it is flushed right after. */
+  void add(InvocationRecord record) throws IOException {
+    Parcel parcel =
+        new Parcel(
+            mapping.encode(record, dropped(), lastSendNs),
+            record.context.traceId,
+            record.context.spanId,
+            record.provisional);
+    synchronized (waiting) {
+      for (int i = waiting.size() - 1; i >= 0; i--) {
+        Parcel older = waiting.get(i);
+        if (older.provisional && older.spanId.equals(parcel.spanId)) {
+          waitingBytes -= older.bytes.length;
+          waiting.remove(i);
+        }
+      }
+      waiting.add(parcel);
+      waitingBytes += parcel.bytes.length;
+      if (waitingBytes > mostBytes) {
+        dropOldest();
+      }
+    }
+    if (record.outcome == Outcome.RUNNING || record.outcome == Outcome.TIMEOUT) {
+      spool.mark(record.outcome.word, record.requestId);
+      // The process may be gone before it is sent.
+      spool();
+    } else {
+      spool.unmark();
+    }
+  }
+
+  private long dropped() {
+    synchronized (waiting) {
+      return dropped;
+    }
+  }
+
+  /** Down to three quarters, so that it does not happen with each record; the newest stays. */
+  private void dropOldest() {
+    while (waitingBytes > mostBytes / 4 * 3 && waiting.size() > 1) {
+      String trace = waiting.get(0).traceId;
+      for (int i = waiting.size() - 2; i >= 0; i--) {
+        Parcel parcel = waiting.get(i);
+        if (i == 0 || !trace.isEmpty() && parcel.traceId.equals(trace)) {
+          waitingBytes -= parcel.bytes.length;
+          waiting.remove(i);
+          dropped++;
+        }
+      }
+    }
+    Log.once(
+        "Too much waits for "
+            + outlet.name()
+            + ", the oldest traces are dropped. Is the collector there?");
+  }
+
   /**
-   * Sends everything that waits; keeps it until the collector has taken it.
+   * Sends everything that waits.
    *
-   * @param patient whether to wait for the collector's answer. If not, the batch is handed to the
-   *     kernel, and the answer is read at the next flush: a warm environment is not held for as
-   *     long as the collector needs to make the batch durable
-   * @param budgetNs how long the collector may take. Loading the exporter's classes, at the first
-   *     sending, is not in it: it happens once, and a budget that it used up would leave the cold
-   *     start unsent
+   * @param patient whether to wait until the collector has it. If not, and there is a connection,
+   *     the batch is handed to the kernel, and the answer is read at a later flush: a warm
+   *     environment is not held for as long as the collector needs to make the batch durable
+   * @param budgetNs how long this may take
    * @param deadlineNanoTime when it is over in any case
    */
   void flush(boolean patient, long budgetNs, long deadlineNanoTime) {
+    long start = System.nanoTime();
     // A handler may leave its thread interrupted; that is for whoever waits next, not for this.
     boolean interrupted = Thread.interrupted();
     try {
-      long wait = Math.min(budgetNs, deadlineNanoTime - System.nanoTime());
-      if (sending.tryLock(Math.max(0, wait), TimeUnit.NANOSECONDS)) {
-        long start = System.nanoTime();
-        try {
-          sendPending(patient, budgetNs, deadlineNanoTime);
-        } finally {
-          lastSendNs = System.nanoTime() - start;
-          sending.unlock();
-        }
+      if (isPaused() || !patient && post()) {
+        return;
+      }
+      long budget = isFirst ? budgetNs + FIRST_EXTRA_NS : budgetNs;
+      isFirst = false;
+      long end = start + Math.min(budget, deadlineNanoTime - start);
+      if (end - System.nanoTime() > 0 && !sender.send(end)) {
+        failed();
       }
     } catch (InterruptedException e) {
       interrupted = true;
+    } catch (Throwable e) {
+      Log.failure("Sending", e);
     } finally {
+      spool();
+      lastSendNs = System.nanoTime() - start;
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
   }
 
-  private void sendPending(boolean patient, long budgetNs, long deadlineNanoTime) {
+  /** It is the last chance, or costs nobody anything: what failed before does not matter. */
+  void endPause() {
+    failures = 0;
+  }
+
+  /** Sends everything that waits, some time soon; for a process that is not frozen. */
+  void flushSoon() {
+    if (!isPaused()) {
+      sender.sendSoon();
+    }
+  }
+
+  /** This process was restored from an image: its connections are those of another time. */
+  void restored() {
+    talking.lock();
     try {
-      if (System.nanoTime() - pausedUntil < 0 && failures >= FAILURES_TO_PAUSE) {
-        return;
+      outlet.restored();
+      giveUpAnswers();
+    } finally {
+      talking.unlock();
+    }
+  }
+
+  private boolean isPaused() {
+    return failures >= FAILURES_TO_PAUSE && System.nanoTime() - pausedUntil < 0;
+  }
+
+  private void failed() {
+    pausedUntil = System.nanoTime() + PAUSE_NS;
+    failures++;
+  }
+
+  /**
+   * @return whether everything is on its way; if not, somebody must wait for something
+   */
+  private boolean post() {
+    if (!talking.tryLock()) {
+      return false;
+    }
+    try {
+      while (!unanswered.isEmpty() && outlet.hasAnswer()) {
+        readAnswer(System.nanoTime() + 1_000_000L);
       }
-      long deadline = Math.min(System.nanoTime() + budgetNs, deadlineNanoTime);
-      readAnswers(patient, deadline);
-      List<InvocationRecord> batch = unsent();
+      List<Parcel> batch = unsent();
       if (batch.isEmpty()) {
-        return;
+        return true;
       }
-      long end = Math.min(System.nanoTime() + budgetNs, deadlineNanoTime);
-      if (!patient && http.post(mapping.encode(batch, dropped, lastSendNs), end)) {
-        unanswered.add(batch);
-        return;
+      byte[] request = joined(batch);
+      if (unanswered.size() >= MOST_UNANSWERED
+          || request.length > LONGEST_POST
+          || !outlet.post(request)) {
+        return false;
       }
-      // Of a patient flush every answer has been read. A post fails with its connection, and with
-      // that go the answers that were still to come.
-      unanswered.clear();
-      batch = unsent();
-      byte[] request = mapping.encode(batch, dropped, lastSendNs);
-      settle(batch, http.send(request, Math.min(System.nanoTime() + budgetNs, deadlineNanoTime)));
-    } catch (Throwable e) {
-      Log.failure("Sending", e);
+      synchronized (waiting) {
+        for (int i = 0; i < batch.size(); i++) {
+          batch.get(i).posted = true;
+        }
+      }
+      unanswered.add(batch);
+      return true;
+    } finally {
+      talking.unlock();
     }
   }
 
-  /** Reads the answers that are there; all of them if that is worth waiting for. */
-  private void readAnswers(boolean patient, long deadline) {
-    while (!unanswered.isEmpty()
-        && (patient || unanswered.size() >= MOST_UNANSWERED || http.hasAnswer())) {
-      OtlpHttp.Result result = http.answer(deadline);
-      List<InvocationRecord> batch = unanswered.remove();
-      settle(batch, result);
-      if (result == OtlpHttp.Result.LATER) {
-        // Without a connection the other answers don't come either: all that is sent again.
-        unanswered.clear();
+  /** Everything that may have to wait for the other side; on the sender's thread. */
+  private void sendAll(long end) {
+    talking.lock();
+    try {
+      while (!unanswered.isEmpty()) {
+        readAnswer(end);
+      }
+      for (List<Parcel> batch = unsent(); !batch.isEmpty(); batch = unsent()) {
+        Outlet.Result result = outlet.send(joined(batch), end);
+        settle(batch, result);
+        if (result == Outlet.Result.LATER) {
+          return;
+        }
+      }
+    } finally {
+      talking.unlock();
+      spool();
+    }
+  }
+
+  private void readAnswer(long end) {
+    Outlet.Result result = outlet.answer(end);
+    settle(unanswered.remove(), result);
+    if (result == Outlet.Result.LATER) {
+      // Without a connection the other answers don't come either: all that is sent again.
+      giveUpAnswers();
+    }
+  }
+
+  private void giveUpAnswers() {
+    unanswered.clear();
+    synchronized (waiting) {
+      for (int i = 0; i < waiting.size(); i++) {
+        waiting.get(i).posted = false;
       }
     }
   }
 
-  private List<InvocationRecord> unsent() {
-    synchronized (pending) {
-      List<InvocationRecord> unsent = new ArrayList<>(pending);
-      for (List<InvocationRecord> batch : unanswered) {
-        unsent.removeAll(batch);
+  private List<Parcel> unsent() {
+    synchronized (waiting) {
+      List<Parcel> unsent = new ArrayList<>();
+      long bytes = 0;
+      for (int i = 0; i < waiting.size(); i++) {
+        Parcel parcel = waiting.get(i);
+        if (parcel.posted) {
+          continue;
+        }
+        bytes += parcel.bytes.length;
+        if (!unsent.isEmpty() && bytes > LONGEST_REQUEST) {
+          break;
+        }
+        unsent.add(parcel);
       }
       return unsent;
     }
   }
 
-  private void settle(List<InvocationRecord> batch, OtlpHttp.Result result) {
-    if (result == OtlpHttp.Result.LATER) {
-      failures++;
-      pausedUntil = System.nanoTime() + PAUSE_NS;
+  private static byte[] joined(List<Parcel> batch) {
+    if (batch.size() == 1) {
+      return batch.get(0).bytes;
+    }
+    int length = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      length += batch.get(i).bytes.length;
+    }
+    byte[] all = new byte[length];
+    int at = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      byte[] bytes = batch.get(i).bytes;
+      System.arraycopy(bytes, 0, all, at, bytes.length);
+      at += bytes.length;
+    }
+    return all;
+  }
+
+  private void settle(List<Parcel> batch, Outlet.Result result) {
+    if (result == Outlet.Result.LATER) {
+      failed();
       return;
     }
     failures = 0;
-    synchronized (pending) {
-      pending.removeAll(batch);
+    synchronized (waiting) {
+      // What arrived first is what was sent first: mostly this is the head of the list.
+      for (int i = 0; i < batch.size(); i++) {
+        if (waiting.remove(batch.get(i))) {
+          waitingBytes -= batch.get(i).bytes.length;
+        }
+      }
+    }
+  }
+
+  private void spool() {
+    // One at a time from look to write: an older look must not be written over a newer one.
+    synchronized (spool) {
+      List<Parcel> kept;
+      synchronized (waiting) {
+        kept = new ArrayList<>(waiting);
+      }
+      spool.keep(kept);
+    }
+  }
+
+  /** One thread for whatever may wait. Started at the first need. */
+  private final class Sender implements Runnable {
+
+    /** In a process that lives on, so much is gathered before it is sent. */
+    private static final long GATHER_MS = 200;
+
+    private final Thread thread = new Thread(null, this, "thaw-sender", 0, false);
+    private boolean started;
+    private long asked;
+    private long done;
+    private volatile long end;
+    private boolean busy;
+    private boolean gather;
+
+    /**
+     * @return whether everything that waited before has been tried; false when the time was over
+     */
+    synchronized boolean send(long deadlineNanoTime) throws InterruptedException {
+      long now = System.nanoTime();
+      if (busy && now - end > 0) {
+        // It is stuck beyond its time: in a name service, or with a peer that does not read.
+        outlet.abort();
+        return false;
+      }
+      if (!busy || deadlineNanoTime - end > 0) {
+        end = deadlineNanoTime;
+      }
+      gather = false;
+      long mine = ask();
+      while (done - mine < 0) {
+        long left = deadlineNanoTime - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        wait(left / 1_000_000L, (int) (left % 1_000_000L));
+      }
+      return true;
+    }
+
+    synchronized void sendSoon() {
+      if (asked == done) {
+        gather = true;
+        ask();
+      }
+    }
+
+    private long ask() {
+      if (!started) {
+        started = true;
+        thread.setDaemon(true);
+        thread.start();
+      }
+      asked++;
+      notifyAll();
+      return asked;
+    }
+
+    @Override
+    public void run() {
+      while (true) {
+        try {
+          long upTo = begin();
+          try {
+            sendAll(end);
+          } finally {
+            finish(upTo);
+          }
+        } catch (Throwable e) {
+          Log.failure("Sending", e);
+        }
+      }
+    }
+
+    private synchronized long begin() throws InterruptedException {
+      while (asked == done) {
+        wait();
+      }
+      if (gather) {
+        wait(GATHER_MS);
+        end = System.nanoTime() + 10 * GATHER_MS * 1_000_000L;
+      }
+      busy = true;
+      return asked;
+    }
+
+    private synchronized void finish(long upTo) {
+      busy = false;
+      done = upTo;
+      notifyAll();
     }
   }
 }

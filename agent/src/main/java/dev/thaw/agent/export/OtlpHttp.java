@@ -23,17 +23,7 @@ import org.jspecify.annotations.Nullable;
  * global state of the application's, and load some hundred classes. Not thread-safe; the exporter's
  * lock guards it.
  */
-final class OtlpHttp {
-
-  /** What the exporter does with the batch. */
-  enum Result {
-    /** Accepted. */
-    TAKEN,
-    /** Refused for good: sending it again would be refused again. */
-    REFUSED,
-    /** Not now: keep it. */
-    LATER
-  }
+final class OtlpHttp implements Outlet {
 
   /** An answer's body is read up to here; a longer one costs the connection. */
   private static final int LONGEST_BODY = 64 * 1024;
@@ -49,6 +39,9 @@ final class OtlpHttp {
   private final int port;
   private final String head;
   private @Nullable Socket socket;
+
+  /** What {@link #abort} closes: also a connection that is only being made. */
+  private volatile @Nullable Socket abortable;
 
   /** Requests on the connection whose answers have not been read. */
   private int outstanding;
@@ -73,12 +66,13 @@ final class OtlpHttp {
     head = text.toString();
   }
 
-  String endpoint() {
+  @Override
+  public String name() {
     return endpoint;
   }
 
-  /** Posts and waits for the answer. No answer may be outstanding. */
-  Result send(byte[] body, long deadlineNanoTime) {
+  @Override
+  public Result send(byte[] body, long deadlineNanoTime) {
     boolean reused = socket != null;
     try {
       Socket to = write(body, deadlineNanoTime);
@@ -101,19 +95,17 @@ final class OtlpHttp {
   }
 
   /**
-   * Posts on the connection that is open, without waiting for the answer. Several may be on their
-   * way (RFC 9112, section 9.3.2); {@link #answer} reads their answers in the same order.
-   *
-   * @return whether the kernel has it; false when no connection is open, or not any more
+   * On the connection that is open; several requests may be on their way (RFC 9112, section 9.3.2).
    */
-  boolean post(byte[] body, long deadlineNanoTime) {
+  @Override
+  public boolean post(byte[] body) {
     Socket kept = socket;
     if (kept == null || outstanding == 0 && isClosedByPeer(kept)) {
       close();
       return false;
     }
     try {
-      write(body, deadlineNanoTime);
+      write(kept, body);
       outstanding++;
       return true;
     } catch (IOException e) {
@@ -142,23 +134,18 @@ final class OtlpHttp {
     }
   }
 
-  /**
-   * Whether reading the next answer need not wait: it is there, or it is so late that the
-   * connection may be dead, which only a read shows.
-   */
-  boolean hasAnswer() {
+  @Override
+  public boolean hasAnswer() {
     Socket from = socket;
     try {
-      return from == null
-          || System.nanoTime() - lastUse >= IDLE_NS
-          || from.getInputStream().available() > 0;
+      return from == null || from.getInputStream().available() > 0;
     } catch (IOException e) {
       return true;
     }
   }
 
-  /** Reads the answer to the oldest request that was posted. */
-  Result answer(long deadlineNanoTime) {
+  @Override
+  public Result answer(long deadlineNanoTime) {
     Socket from = socket;
     if (from == null) {
       return Result.LATER;
@@ -186,10 +173,32 @@ final class OtlpHttp {
     return Result.LATER;
   }
 
+  @Override
+  public void abort() {
+    Socket stuck = abortable;
+    if (stuck != null) {
+      try {
+        stuck.close();
+      } catch (IOException e) {
+        // It is closed all the same.
+      }
+    }
+  }
+
+  @Override
+  public void restored() {
+    close();
+  }
+
   private Socket write(byte[] body, long deadline) throws IOException {
     Socket to = socket == null ? connect(deadline) : socket;
     socket = to;
     to.setSoTimeout(millisUntil(deadline));
+    write(to, body);
+    return to;
+  }
+
+  private void write(Socket to, byte[] body) throws IOException {
     OutputStream out = to.getOutputStream();
     byte[] prefix =
         (head + "Content-Length: " + body.length + "\r\n\r\n")
@@ -201,7 +210,6 @@ final class OtlpHttp {
     out.write(message);
     out.flush();
     lastUse = System.nanoTime();
-    return to;
   }
 
   private Result answer(Socket from, long deadline) throws IOException {
@@ -253,6 +261,7 @@ final class OtlpHttp {
 
   private Socket connect(long deadline) throws IOException {
     Socket plain = new Socket();
+    abortable = plain;
     try {
       plain.setTcpNoDelay(true);
       plain.connect(new InetSocketAddress(host, port), millisUntil(deadline));

@@ -7,19 +7,31 @@ import dev.thaw.agent.invocation.Invocation;
 import dev.thaw.agent.invocation.InvocationRecord;
 import dev.thaw.agent.invocation.Invocations;
 import dev.thaw.agent.invocation.Outcome;
+import dev.thaw.agent.invocation.ThreadStack;
 import dev.thaw.agent.log.Log;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When to send: after each response and before the freeze, on the runtime's own thread; at an
- * announcement and before a kill, on the watch's thread; and when the process ends.
+ * When to send: after each response and before the freeze; at an announcement and before a kill, on
+ * the watch's thread; and when the process ends. Where the process lives on between invocations, in
+ * the background.
  *
  * <p>Nothing is sent while a response is outstanding on the thread that owes it. What can't be sent
  * in time waits for the next chance. The exporter, and OpenTelemetry with it, is loaded at the
  * first sending. Thread-safe; never throws.
  */
 public final class Sending implements DeadlineWatch.Sink {
+
+  /** The start of the process, asked about when the process ends before it was ready. */
+  public interface Start {
+    /**
+     * @param bySignal whether the platform ends it, and not the application
+     * @return what is known of a start that came to nothing; null when it was over
+     */
+    @Nullable InvocationRecord failed(boolean bySignal);
+  }
 
   /** How long a process that ends may be held up. SIGTERM leaves 500 ms on Lambda. */
   private static final long EXIT_BUDGET_NS = 400_000_000L;
@@ -29,17 +41,40 @@ public final class Sending implements DeadlineWatch.Sink {
    */
   private static final long RESERVE_NS = 20_000_000L;
 
+  /** The platform tells the deadline in milliseconds, and ends the process when it likes. */
+  private static final long DEADLINE_SLACK_NS = 10_000_000L;
+
   private final Settings settings;
   private final FunctionIdentity identity;
   private final DeadlineWatch watch;
   private boolean watching;
+  private boolean livesOn;
   private volatile @Nullable Exporter exporter;
+  private volatile @Nullable Start start;
 
   public Sending(Settings settings, FunctionIdentity identity) {
     this.settings = settings;
     this.identity = identity;
     watch = new DeadlineWatch(settings.announceAfterMs, settings.deadlineMarginMs, this);
     Runtime.getRuntime().addShutdownHook(new AtExit());
+  }
+
+  /** Tells it whom to ask about a start that is not over when the process ends. */
+  public void watchStart(Start of) {
+    start = of;
+  }
+
+  /** The process is not frozen between invocations: what is recorded goes in the background. */
+  public void livesOn() {
+    livesOn = true;
+  }
+
+  /** The process was restored from an image. */
+  public void restored() {
+    Exporter known = exporter;
+    if (known != null) {
+      known.restored();
+    }
   }
 
   /** An invocation is about to be handed to the handler. */
@@ -58,13 +93,21 @@ public final class Sending implements DeadlineWatch.Sink {
     if (invocation.isOpen()) {
       return;
     }
-    Exporter to = exporter();
-    InvocationRecord record = invocation.record();
-    to.add(record);
-    to.flush(
-        isWorthWaiting(record),
-        settings.exportBudgetMs * 1_000_000L,
-        invocation.deadlineNanoTime - RESERVE_NS);
+    try {
+      Exporter to = exporter();
+      InvocationRecord record = invocation.record();
+      to.add(record);
+      if (livesOn) {
+        to.flushSoon();
+      } else {
+        to.flush(
+            isWorthWaiting(record),
+            settings.exportBudgetMs * 1_000_000L,
+            invocation.deadlineNanoTime - RESERVE_NS);
+      }
+    } catch (IOException e) {
+      Log.failure("Encoding", e);
+    }
   }
 
   /**
@@ -77,10 +120,16 @@ public final class Sending implements DeadlineWatch.Sink {
 
   @Override
   public void unfinished(InvocationRecord record) {
-    Exporter to = exporter();
-    to.add(record);
-    long left = Math.max(RESERVE_NS, record.remainingNs);
-    to.flush(true, left, System.nanoTime() + left);
+    try {
+      Exporter to = exporter();
+      to.add(record);
+      // On a thread of our own: a collector that did not answer costs nobody anything.
+      to.endPause();
+      long left = Math.max(RESERVE_NS, record.remainingNs);
+      to.flush(true, left, System.nanoTime() + left);
+    } catch (IOException e) {
+      Log.failure("Encoding", e);
+    }
   }
 
   private Exporter exporter() {
@@ -105,25 +154,40 @@ public final class Sending implements DeadlineWatch.Sink {
     @Override
     public void run() {
       try {
+        boolean bySignal = ThreadStack.isEndedBySignal();
+        Start unfinished = start;
+        InvocationRecord failedStart = unfinished == null ? null : unfinished.failed(bySignal);
         List<Invocation> open = Invocations.open();
-        if (open.isEmpty() && exporter == null) {
+        if (failedStart == null && open.isEmpty() && exporter == null) {
           return;
         }
         Exporter to = exporter();
+        if (failedStart != null) {
+          to.add(failedStart);
+        }
         for (int i = 0; i < open.size(); i++) {
-          Invocation invocation = open.get(i);
-          if (!invocation.isOpen()) {
-            to.add(invocation.record());
-          } else if (System.nanoTime() - invocation.deadlineNanoTime >= 0) {
-            to.add(invocation.provisionalRecord(Outcome.TIMEOUT));
-          } else {
-            to.add(invocation.provisionalRecord(Outcome.CRASH));
+          if (!open.get(i).isHandedOver() || !open.get(i).isOpen() || !bySignal) {
+            to.add(last(open.get(i), bySignal));
           }
         }
+        to.endPause();
         to.flush(true, EXIT_BUDGET_NS, System.nanoTime() + EXIT_BUDGET_NS);
       } catch (Throwable e) {
         Log.failure("Sending at exit", e);
       }
+    }
+
+    private InvocationRecord last(Invocation invocation, boolean bySignal) {
+      if (!invocation.isOpen()) {
+        return invocation.record();
+      }
+      boolean over =
+          System.nanoTime() - invocation.deadlineNanoTime >= (bySignal ? -DEADLINE_SLACK_NS : 0);
+      if (over) {
+        return invocation.provisionalRecord(Outcome.TIMEOUT);
+      }
+      invocation.crashes(bySignal ? "terminated" : "exit");
+      return invocation.provisionalRecord(Outcome.CRASH);
     }
   }
 }

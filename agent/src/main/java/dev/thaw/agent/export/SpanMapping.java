@@ -8,6 +8,7 @@ import dev.thaw.agent.invocation.FunctionIdentity;
 import dev.thaw.agent.invocation.InvocationRecord;
 import dev.thaw.agent.invocation.Outcome;
 import dev.thaw.agent.invocation.Phase;
+import dev.thaw.agent.invocation.ThreadStack;
 import dev.thaw.agent.invocation.Throttle;
 import dev.thaw.agent.invocation.TraceContext;
 import dev.thaw.agent.invocation.Usage;
@@ -42,9 +43,21 @@ final class SpanMapping {
   private static final int LONGEST_STACK = 16 * 1024;
 
   private final Resource resource;
-  private final String functionName;
+  private static final int LONGEST_OTHER_STACK = 4 * 1024;
 
-  SpanMapping(Settings settings, FunctionIdentity identity) {
+  private final String functionName;
+  private final String afterRequestId;
+  private final String afterState;
+
+  /**
+   * @param afterRequestId the invocation in which the process before this one was killed; empty
+   *     when there is none
+   * @param afterState how it stood then
+   */
+  SpanMapping(
+      Settings settings, FunctionIdentity identity, String afterRequestId, String afterState) {
+    this.afterRequestId = afterRequestId;
+    this.afterState = afterState;
     functionName = identity.name;
     AttributesBuilder attributes = Attributes.builder();
     put(attributes, identity.attributes);
@@ -63,35 +76,36 @@ final class SpanMapping {
   }
 
   /**
-   * An ExportTraceServiceRequest (opentelemetry-proto) with all spans of the records.
+   * An ExportTraceServiceRequest (opentelemetry-proto) with all spans of the record.
    *
-   * @param dropped how many records were dropped so far, told to the collector with each batch
+   * @param dropped how many records were dropped so far
    * @param lastSendNs how long the sending before this one held the environment; 0 for the first
    */
-  byte[] encode(List<InvocationRecord> records, long dropped, long lastSendNs) throws IOException {
+  byte[] encode(InvocationRecord record, long dropped, long lastSendNs) throws IOException {
     List<SpanData> spans = new ArrayList<>();
-    for (int i = 0; i < records.size(); i++) {
-      map(records.get(i), dropped, lastSendNs, spans);
-    }
+    map(record, dropped, lastSendNs, spans);
     ByteArrayOutputStream out = new ByteArrayOutputStream(2048);
     TraceRequestMarshaler.create(spans).writeBinaryTo(out);
     return out.toByteArray();
   }
 
-  void map(InvocationRecord record, long dropped, long lastSendNs, List<SpanData> spans) {
+  private void map(InvocationRecord record, long dropped, long lastSendNs, List<SpanData> spans) {
     SpanContext context = context(record.context, false);
     SpanContext parent =
         record.trigger.parent == null
             ? SpanContext.getInvalid()
             : context(record.trigger.parent, true);
+    boolean isStart = record.requestId.isEmpty();
     boolean consumer = "pubsub".equals(record.trigger.kind);
     Span span =
         new Span(
             context,
             parent,
             functionName,
-            consumer ? SpanKind.CONSUMER : SpanKind.SERVER,
-            record.startEpochNs,
+            isStart ? SpanKind.INTERNAL : consumer ? SpanKind.CONSUMER : SpanKind.SERVER,
+            isStart && record.coldStart != null
+                ? processStart(record, record.coldStart)
+                : record.startEpochNs,
             record.endEpochNs,
             resource);
     span.attributes = invocationAttributes(record, dropped, lastSendNs);
@@ -112,8 +126,10 @@ final class SpanMapping {
   private Attributes invocationAttributes(InvocationRecord record, long dropped, long lastSendNs) {
     AttributesBuilder attributes = Attributes.builder();
     put(attributes, record.trigger.attributes);
-    attributes.put("faas.trigger", record.trigger.kind);
-    attributes.put("faas.invocation_id", record.requestId);
+    if (!record.requestId.isEmpty()) {
+      attributes.put("faas.trigger", record.trigger.kind);
+      attributes.put("faas.invocation_id", record.requestId);
+    }
     attributes.put("faas.coldstart", record.coldStart != null);
     if (!record.invokedArn.isEmpty()) {
       attributes.put("aws.lambda.invoked_arn", record.invokedArn);
@@ -136,6 +152,10 @@ final class SpanMapping {
           "thaw.init.duration",
           (epochNs(record, record.coldStart.readyNanoTime) - processStart(record, record.coldStart))
               / 1e9);
+      if (!afterRequestId.isEmpty()) {
+        attributes.put("thaw.init.after", afterRequestId);
+        attributes.put("thaw.init.after.outcome", afterState);
+      }
     }
     if (record.usage != null) {
       put(attributes, record.usage);
@@ -149,10 +169,21 @@ final class SpanMapping {
     if (dropped > 0) {
       attributes.put("thaw.dropped.records", dropped);
     }
-    if (record.outcome == Outcome.ERROR) {
-      attributes.put("error.type", errorType(record));
-    } else if (record.outcome == Outcome.TIMEOUT || record.outcome == Outcome.CRASH) {
-      attributes.put("error.type", record.outcome.word);
+    switch (record.outcome) {
+      case ERROR:
+      case INIT_ERROR:
+        attributes.put("error.type", errorType(record));
+        break;
+      case CRASH:
+        attributes.put(
+            "error.type", record.crashReason == null ? record.outcome.word : record.crashReason);
+        break;
+      case TIMEOUT:
+      case INIT_TIMEOUT:
+        attributes.put("error.type", record.outcome.word);
+        break;
+      default:
+        break;
     }
     return attributes.build();
   }
@@ -181,6 +212,7 @@ final class SpanMapping {
   private void describeEnd(InvocationRecord record, Span span) {
     switch (record.outcome) {
       case ERROR:
+      case INIT_ERROR:
         span.status =
             StatusData.create(
                 io.opentelemetry.api.trace.StatusCode.ERROR,
@@ -207,18 +239,29 @@ final class SpanMapping {
         span.status =
             StatusData.create(
                 io.opentelemetry.api.trace.StatusCode.ERROR,
-                "The process ended during the invocation");
+                "terminated".equals(record.crashReason)
+                    ? "The platform ended the process during the invocation"
+                    : "The process ended itself during the invocation");
+        break;
+      case INIT_TIMEOUT:
+        span.status =
+            StatusData.create(
+                io.opentelemetry.api.trace.StatusCode.ERROR,
+                "The platform ended the process before it was ready");
         break;
       default:
         break;
     }
-    if (record.stack != null) {
-      Attributes stack =
+    for (int i = 0; i < record.stacks.size(); i++) {
+      ThreadStack stack = record.stacks.get(i);
+      Attributes attributes =
           Attributes.builder()
-              .put("thread.name", record.threadName)
-              .put("code.stacktrace", frames(record.stack))
+              .put("thread.name", stack.threadName)
+              .put(
+                  "code.stacktrace",
+                  frames(stack.frames, i == 0 ? LONGEST_STACK : LONGEST_OTHER_STACK))
               .build();
-      span.events.add(EventData.create(record.endEpochNs, "thaw.stack", stack));
+      span.events.add(EventData.create(record.endEpochNs, "thaw.stack", attributes));
     }
   }
 
@@ -237,19 +280,21 @@ final class SpanMapping {
     }
     if (start.profile != null) {
       // Shortly before the kill there is no time: what was announced must do.
-      boolean hurry = record.outcome == Outcome.TIMEOUT;
+      boolean hurry = record.outcome == Outcome.TIMEOUT || record.outcome == Outcome.INIT_TIMEOUT;
       attributes.put(
           "thaw.init.profile", hurry ? start.profile.encodedBefore() : start.profile.encoded());
     }
     span.attributes = attributes.build();
     spans.add(span);
-    spans.add(
-        phase(
-            "jvm",
-            derived(invocation, 1),
-            init,
-            processStart,
-            epochNs(record, start.premainNanoTime)));
+    if (!start.restored) {
+      spans.add(
+          phase(
+              "jvm",
+              derived(invocation, 1),
+              init,
+              processStart,
+              epochNs(record, start.premainNanoTime)));
+    }
     for (int i = 0; i < start.phases.size(); i++) {
       Phase phase = start.phases.get(i);
       spans.add(
@@ -293,7 +338,8 @@ final class SpanMapping {
   private synchronized long processStart(InvocationRecord record, ColdStart start) {
     if (processStartEpochNs == 0) {
       long premain = epochNs(record, start.premainNanoTime);
-      long age = ProcessFacts.ageNs();
+      // A restored process is older than this environment.
+      long age = start.restored ? -1 : ProcessFacts.ageNs();
       processStartEpochNs = age < 0 ? premain : Math.min(premain, Clock.epochNs() - age);
     }
     return processStartEpochNs;
@@ -373,19 +419,19 @@ final class SpanMapping {
   private static String stackTrace(Throwable thrown) {
     StringWriter text = new StringWriter();
     thrown.printStackTrace(new PrintWriter(text));
-    return shortened(text.toString());
+    return shortened(text.toString(), LONGEST_STACK);
   }
 
-  private static String frames(StackTraceElement[] stack) {
+  private static String frames(StackTraceElement[] stack, int longest) {
     StringBuilder text = new StringBuilder();
-    for (int i = 0; i < stack.length; i++) {
+    for (int i = 0; i < stack.length && text.length() <= longest; i++) {
       text.append("\tat ").append(stack[i]).append('\n');
     }
-    return shortened(text.toString());
+    return shortened(text.toString(), longest);
   }
 
-  private static String shortened(String text) {
-    return text.length() <= LONGEST_STACK ? text : text.substring(0, LONGEST_STACK) + "\n\t...";
+  private static String shortened(String text, int longest) {
+    return text.length() <= longest ? text : text.substring(0, longest) + "\n\t...";
   }
 
   private static String seconds(long ns) {

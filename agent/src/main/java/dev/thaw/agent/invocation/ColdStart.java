@@ -21,8 +21,14 @@ public final class ColdStart {
   /** The platform's word for the kind of start, such as {@code on-demand}. */
   public final String type;
 
-  /** When the agent was called, on the monotonic clock: the JVM was up. */
+  /**
+   * When the agent was called, on the monotonic clock: the JVM was up. Of a restored process, when
+   * it was restored.
+   */
   public final long premainNanoTime;
+
+  /** Whether it was restored from an image and not started. */
+  public final boolean restored;
 
   /** When the runtime first asked for work: the init was over. */
   public final long readyNanoTime;
@@ -40,12 +46,14 @@ public final class ColdStart {
 
   public ColdStart(
       String type,
+      boolean restored,
       long premainNanoTime,
       long readyNanoTime,
       List<Phase> phases,
       long agentNs,
       @Nullable Profile profile) {
     this.type = type;
+    this.restored = restored;
     this.premainNanoTime = premainNanoTime;
     this.readyNanoTime = readyNanoTime;
     this.phases = phases;

@@ -36,10 +36,6 @@ public final class DeadlineWatch implements Runnable {
 
   private volatile boolean looking = true;
 
-  // Only the watch's own thread touches these.
-  private final List<Invocation> announced = new java.util.ArrayList<>();
-  private final List<Invocation> timedOut = new java.util.ArrayList<>();
-
   /**
    * @param announceAfterMs when a running invocation is announced
    * @param marginMs how long before the deadline it is handed over; -1 for the default share of its
@@ -88,26 +84,27 @@ public final class DeadlineWatch implements Runnable {
   /** Does what is due and says when the next thing is. */
   private long check(long now) {
     List<Invocation> open = Invocations.open();
-    announced.retainAll(open);
-    timedOut.retainAll(open);
     long next = Long.MAX_VALUE;
     for (int i = 0; i < open.size(); i++) {
       Invocation invocation = open.get(i);
-      if (timedOut.contains(invocation) || !invocation.isOpen()) {
+      if (invocation.handedOver || !invocation.isOpen()) {
         continue;
       }
       long killDue = invocation.deadlineNanoTime - margin(invocation);
-      long announceDue = announceDue(invocation);
       if (now - killDue >= 0) {
-        timedOut.add(invocation);
+        invocation.handedOver = true;
         sink.unfinished(invocation.provisionalRecord(Outcome.TIMEOUT));
         continue;
       }
-      if (!announced.contains(invocation) && now - announceDue >= 0) {
-        announced.add(invocation);
+      long announceDue = invocation.announced ? invocation.announceDue : announceDue(invocation);
+      if (now - announceDue >= 0) {
+        invocation.announced = true;
+        // Again when it has run for twice as long: the last announcement tells until when it lived.
+        announceDue = now + (now - invocation.startNanoTime);
+        invocation.announceDue = announceDue;
         sink.unfinished(invocation.provisionalRecord(Outcome.RUNNING));
       }
-      long due = announced.contains(invocation) ? killDue : Math.min(killDue, announceDue);
+      long due = Math.min(killDue, announceDue);
       next = next == Long.MAX_VALUE ? due : Math.min(next, due);
     }
     return next;

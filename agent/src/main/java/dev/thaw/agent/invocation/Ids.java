@@ -31,6 +31,14 @@ final class Ids {
     return value == 0 ? 1 : value;
   }
 
+  /**
+   * Starts the sequence anew: processes that were restored from one image would otherwise give the
+   * same ids.
+   */
+  static synchronized void reseed() {
+    state ^= seed();
+  }
+
   private static synchronized long next() {
     state += 0x9e3779b97f4a7c15L;
     long mixed = state;

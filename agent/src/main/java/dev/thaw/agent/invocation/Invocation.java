@@ -41,6 +41,15 @@ public final class Invocation {
   private @Nullable Throwable thrown;
   private @Nullable String errorType;
   private @Nullable String errorMessage;
+  private @Nullable String crashReason;
+
+  /**
+   * When the watch announces it next, and whether it handed it over. Only the watch touches them.
+   */
+  long announceDue;
+
+  boolean announced;
+  volatile boolean handedOver;
 
   /**
    * @param requestId the platform's id
@@ -133,6 +142,51 @@ public final class Invocation {
     usage = used;
   }
 
+  /**
+   * The process ends while it runs.
+   *
+   * @param reason {@code exit} when somebody called for it, {@code terminated} when the platform
+   *     did
+   */
+  public synchronized void crashes(String reason) {
+    crashReason = reason;
+  }
+
+  /**
+   * The record of a start that came to nothing; there is no invocation that it belongs to.
+   *
+   * @param start its last moment is the one at which it failed
+   * @param as {@code INIT_ERROR} or {@code INIT_TIMEOUT}
+   * @param starting the thread that was starting it, to show where it stood; null when that is over
+   */
+  public static InvocationRecord ofFailedStart(
+      ColdStart start,
+      Outcome as,
+      @Nullable Throwable thrown,
+      @Nullable String errorType,
+      @Nullable String errorMessage,
+      @Nullable Thread starting) {
+    Invocation none = new Invocation("", "", Clock.epochNs() / 1_000_000L, start, new NoTrigger());
+    none.thrown = thrown;
+    none.errorType = errorType;
+    none.errorMessage = errorMessage;
+    List<ThreadStack> stacks =
+        starting == null ? new ArrayList<ThreadStack>() : ThreadStack.of(starting);
+    return none.record(as, none.startNanoTime, false, stacks);
+  }
+
+  private static final class NoTrigger implements TriggerReader {
+    @Override
+    public Trigger read() {
+      return new Trigger("other");
+    }
+  }
+
+  /** Whether its record of a timeout has been handed over already. */
+  public boolean isHandedOver() {
+    return handedOver;
+  }
+
   public synchronized boolean isOpen() {
     return outcome == Outcome.RUNNING;
   }
@@ -146,7 +200,7 @@ public final class Invocation {
 
   /** The final record. Only for an invocation that has ended. */
   public InvocationRecord record() {
-    return record(outcome, endNanoTime, false, null);
+    return record(outcome, endNanoTime, false, new ArrayList<ThreadStack>());
   }
 
   /**
@@ -156,13 +210,13 @@ public final class Invocation {
    * @param as {@code RUNNING}, {@code TIMEOUT} or {@code CRASH}
    */
   public InvocationRecord provisionalRecord(Outcome as) {
-    StackTraceElement[] stack = thread.getStackTrace();
+    List<ThreadStack> stacks = ThreadStack.of(thread);
     long end = as == Outcome.TIMEOUT ? deadlineNanoTime : System.nanoTime();
-    return record(as, end, as != Outcome.CRASH, stack);
+    return record(as, end, as != Outcome.CRASH, stacks);
   }
 
   private InvocationRecord record(
-      Outcome as, long atNanoTime, boolean provisional, StackTraceElement @Nullable [] stack) {
+      Outcome as, long atNanoTime, boolean provisional, List<ThreadStack> stacks) {
     TraceContext own = context();
     List<CallRecord> callRecords = new ArrayList<>();
     List<Call> known;
@@ -186,7 +240,8 @@ public final class Invocation {
           thrown,
           errorType,
           errorMessage,
-          stack,
+          crashReason,
+          stacks,
           usage);
     }
   }

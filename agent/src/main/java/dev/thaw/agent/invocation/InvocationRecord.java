@@ -15,7 +15,6 @@ public final class InvocationRecord {
   public final long startEpochNs;
   public final @Nullable ColdStart coldStart;
   public final long startNanoTime;
-  public final String threadName;
   public final TraceContext context;
   public final Trigger trigger;
   public final Outcome outcome;
@@ -31,8 +30,14 @@ public final class InvocationRecord {
   public final @Nullable String errorType;
   public final @Nullable String errorMessage;
 
-  /** Where the handler's thread stood; only for an unfinished invocation. */
-  public final StackTraceElement @Nullable [] stack;
+  /** Why the process ended in the middle of it; only for a crash. */
+  public final @Nullable String crashReason;
+
+  /**
+   * Where the handler's thread stood, and behind it those that it may have waited for; empty for an
+   * invocation that has ended.
+   */
+  public final List<ThreadStack> stacks;
 
   /** What it used; a cold start's since the process began. Null for an unfinished invocation. */
   public final @Nullable Usage usage;
@@ -50,14 +55,14 @@ public final class InvocationRecord {
       @Nullable Throwable thrown,
       @Nullable String errorType,
       @Nullable String errorMessage,
-      StackTraceElement @Nullable [] stack,
+      @Nullable String crashReason,
+      List<ThreadStack> stacks,
       @Nullable Usage usage) {
     this.requestId = of.requestId;
     this.invokedArn = of.invokedArn;
     this.startEpochNs = of.startEpochNs;
     this.coldStart = of.coldStart;
     this.startNanoTime = of.startNanoTime;
-    this.threadName = of.thread.getName();
     this.context = context;
     this.trigger = trigger;
     this.outcome = outcome;
@@ -69,7 +74,8 @@ public final class InvocationRecord {
     this.thrown = thrown;
     this.errorType = errorType;
     this.errorMessage = errorMessage;
-    this.stack = stack;
+    this.crashReason = crashReason;
+    this.stacks = stacks;
     this.usage = usage;
   }
 }

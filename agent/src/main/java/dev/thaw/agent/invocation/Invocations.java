@@ -48,6 +48,11 @@ public final class Invocations {
     return OWN.get();
   }
 
+  /** This process was restored from an image that others are restored from, too. */
+  public static void restored() {
+    Ids.reseed();
+  }
+
   public static List<Invocation> open() {
     synchronized (OPEN) {
       return new ArrayList<>(OPEN);

@@ -9,7 +9,11 @@ public enum Outcome {
   /** About to be killed by the platform at its deadline. */
   TIMEOUT("timeout"),
   /** The process ends in the middle of it. */
-  CRASH("crash");
+  CRASH("crash"),
+  /** The process never became ready: its start failed. No invocation belongs to it. */
+  INIT_ERROR("init_error"),
+  /** The platform ended the process before it was ready. No invocation belongs to it. */
+  INIT_TIMEOUT("init_timeout");
 
   public final String word;
 

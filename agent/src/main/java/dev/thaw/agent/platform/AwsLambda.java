@@ -6,7 +6,9 @@ import dev.thaw.agent.export.Sending;
 import dev.thaw.agent.invocation.ColdStart;
 import dev.thaw.agent.invocation.FunctionIdentity;
 import dev.thaw.agent.invocation.Invocation;
+import dev.thaw.agent.invocation.InvocationRecord;
 import dev.thaw.agent.invocation.Invocations;
+import dev.thaw.agent.invocation.Outcome;
 import dev.thaw.agent.invocation.Phase;
 import dev.thaw.agent.invocation.Trigger;
 import dev.thaw.agent.invocation.Usage;
@@ -51,6 +53,14 @@ public final class AwsLambda implements Platform {
   private static long handlerLoadedNanoTime;
   private static String initializationType = "on-demand";
   private static boolean ready;
+  private static long restoredNanoTime;
+  private static @Nullable Thread starting;
+
+  // How the start failed, as the runtime reported it.
+  private static boolean initFailed;
+  private static @Nullable Throwable initThrown;
+  private static @Nullable String initErrorType;
+  private static @Nullable String initErrorMessage;
 
   /** Whether one invocation runs at a time, so that what the process uses is its own. */
   private static boolean isAlone = true;
@@ -97,21 +107,36 @@ public final class AwsLambda implements Platform {
       Weaver with,
       Clients clientHooks,
       Sending sender,
+      boolean registers,
       @Nullable InitProfiler initProfiler) {
     profiler = initProfiler;
     sending = sender;
     premainNanoTime = premain;
     initializationType =
         environment.getOrDefault("AWS_LAMBDA_INITIALIZATION_TYPE", initializationType);
+    starting = Thread.currentThread();
     isAlone = environment.get("AWS_LAMBDA_MAX_CONCURRENCY") == null;
+    if (!isAlone) {
+      sender.livesOn();
+    }
     clientHooks.install(with);
     boolean hooked = with.apply(hooks(), ClassLoader.getSystemClassLoader());
+    if (hooked) {
+      sender.watchStart(new LambdaStart());
+      String runtimeApi = environment.get("AWS_LAMBDA_RUNTIME_API");
+      if (registers && runtimeApi != null) {
+        LambdaExtension.register(runtimeApi);
+      }
+    }
     installedNanoTime = System.nanoTime();
     return hooked;
   }
 
   private static List<Hook> hooks() {
     List<Hook> hooks = new ArrayList<>();
+    if (initializationType.equals("snap-start")) {
+      hooks.add(Hook.on(API_CLIENT, "restoreNext", "()V").exit(SELF, "restored", "()V"));
+    }
     hooks.add(
         Hook.on(API_CLIENT, "nextInvocation", "()L" + REQUEST + ";")
             .enter(SELF, "beforeNext", "()V")
@@ -139,6 +164,12 @@ public final class AwsLambda implements Platform {
             .enter(SELF, "thrown", "(Ljava/lang/Object;)V", Value.argument(0)));
     hooks.add(
         Hook.on(
+                CLIENT + "UserFault",
+                "makeInitErrorUserFault",
+                "(Ljava/lang/Throwable;" + STRING + ")L" + CLIENT_PATH + "UserFault;")
+            .enter(SELF, "thrown", "(Ljava/lang/Object;)V", Value.argument(0)));
+    hooks.add(
+        Hook.on(
                 CLIENT + "HandlerInfo",
                 "fromString",
                 "(" + STRING + "Ljava/lang/ClassLoader;)L" + CLIENT_PATH + "HandlerInfo;")
@@ -148,6 +179,9 @@ public final class AwsLambda implements Platform {
                 "(Ljava/lang/String;Ljava/lang/Object;)V",
                 Value.argument(0),
                 Value.argument(1)));
+    hooks.add(
+        Hook.on(API_CLIENT, "reportInitError", "(L" + ERROR + ";)V")
+            .enter(SELF, "startFailed", "(Ljava/lang/Object;)V", Value.argument(0)));
     // The runtime makes it of the class that it has just loaded.
     hooks.add(
         Hook.on(CLIENT + "HandlerInfo", "<init>", "(Ljava/lang/Class;" + STRING + ")V")
@@ -243,8 +277,65 @@ public final class AwsLambda implements Platform {
       phases.add(new Phase("clinit", handlerFoundNanoTime, handlerLoadedNanoTime));
       phases.add(new Phase("handler", handlerLoadedNanoTime, readyNanoTime));
     }
+    if (restoredNanoTime != 0) {
+      // What was before it, nobody waited for.
+      phases.clear();
+      phases.add(new Phase("restore", restoredNanoTime, readyNanoTime));
+      return new ColdStart(
+          initializationType, true, restoredNanoTime, readyNanoTime, phases, 0, null);
+    }
     return new ColdStart(
-        initializationType, premainNanoTime, readyNanoTime, phases, agentNs, profiler);
+        initializationType, false, premainNanoTime, readyNanoTime, phases, agentNs, profiler);
+  }
+
+  /** The process runs again, from an image that others run from, too. */
+  public static void restored() {
+    try {
+      restoredNanoTime = System.nanoTime();
+      Invocations.restored();
+      Sending sender = sending;
+      if (sender != null) {
+        sender.restored();
+      }
+    } catch (Throwable e) {
+      Log.failure("Noting a restore", e);
+    }
+  }
+
+  /** The runtime reports that the function could not be started, and exits next. */
+  public static void startFailed(@Nullable Object error) {
+    try {
+      initFailed = true;
+      Object request = field(error, "errorRequest");
+      initErrorType = text(request, "errorType");
+      initErrorMessage = text(request, "errorMessage");
+    } catch (Throwable e) {
+      Log.failure("Noting a failed start", e);
+    }
+  }
+
+  /** Knows how the start stands when the process ends. */
+  private static final class LambdaStart implements Sending.Start {
+    @Override
+    public @Nullable InvocationRecord failed(boolean bySignal) {
+      if (ready) {
+        return null;
+      }
+      ColdStart start = start(System.nanoTime());
+      if (initFailed || initThrown != null) {
+        return Invocation.ofFailedStart(
+            start, Outcome.INIT_ERROR, initThrown, initErrorType, initErrorMessage, null);
+      }
+      return bySignal
+          ? Invocation.ofFailedStart(start, Outcome.INIT_TIMEOUT, null, null, null, starting)
+          : Invocation.ofFailedStart(
+              start,
+              Outcome.INIT_ERROR,
+              null,
+              "Runtime.ExitError",
+              "The process ended itself while it was starting",
+              starting);
+    }
   }
 
   public static void received(
@@ -283,6 +374,8 @@ public final class AwsLambda implements Platform {
       Invocation invocation = Invocations.ofThisThread();
       if (invocation != null && throwable instanceof Throwable) {
         invocation.thrown((Throwable) throwable);
+      } else if (!ready && throwable instanceof Throwable) {
+        initThrown = (Throwable) throwable;
       }
     } catch (Throwable e) {
       Log.failure("Noting an exception", e);

@@ -50,15 +50,18 @@ class GoldenExampleTest {
         new SpanMapping(
             Settings.read(Map.of()),
             new FunctionIdentity(
-                "stuck", Map.of("faas.name", "stuck", "faas.max_memory", 268435456L)));
+                "stuck", Map.of("faas.name", "stuck", "faas.max_memory", 268435456L)),
+            "6f1bd7b1-9c7e-4a62-9b0c-5d1a7c0f3e21",
+            "timeout");
     return ExportTraceServiceRequest.parseFrom(
-        mapping.encode(List.of(invocation.provisionalRecord(Outcome.TIMEOUT)), 0, 0));
+        mapping.encode(invocation.provisionalRecord(Outcome.TIMEOUT), 0, 0));
   }
 
   private static ColdStart coldStart(long now) {
     long ms = 1_000_000;
     return new ColdStart(
         "on-demand",
+        false,
         now - 400 * ms,
         now - ms,
         List.of(

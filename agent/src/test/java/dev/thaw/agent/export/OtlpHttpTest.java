@@ -58,7 +58,7 @@ class OtlpHttpTest {
     }
   }
 
-  private static OtlpHttp.Result send(OtlpHttp http, long budgetNs) {
+  private static Outlet.Result send(OtlpHttp http, long budgetNs) {
     return http.send(new byte[] {1, 2, 3}, System.nanoTime() + budgetNs);
   }
 
@@ -93,8 +93,8 @@ class OtlpHttpTest {
                 write(socket, OK);
               }
             });
-    assertThat(send(http, 5 * SECOND)).isEqualTo(OtlpHttp.Result.TAKEN);
-    assertThat(send(http, 5 * SECOND)).isEqualTo(OtlpHttp.Result.TAKEN);
+    assertThat(send(http, 5 * SECOND)).isEqualTo(Outlet.Result.TAKEN);
+    assertThat(send(http, 5 * SECOND)).isEqualTo(Outlet.Result.TAKEN);
     assertThat(connections).hasValue(1);
     assertThat(seen[0])
         .startsWith("POST /v1/traces HTTP/1.1\r\n")
@@ -112,8 +112,8 @@ class OtlpHttpTest {
                 write(socket, OK);
               }
             });
-    assertThat(send(http, 5 * SECOND)).isEqualTo(OtlpHttp.Result.TAKEN);
-    assertThat(send(http, 5 * SECOND)).isEqualTo(OtlpHttp.Result.TAKEN);
+    assertThat(send(http, 5 * SECOND)).isEqualTo(Outlet.Result.TAKEN);
+    assertThat(send(http, 5 * SECOND)).isEqualTo(Outlet.Result.TAKEN);
     assertThat(connections).hasValue(2);
   }
 
@@ -129,7 +129,7 @@ class OtlpHttpTest {
     "503, LATER",
     "504, LATER"
   })
-  void aStatusDecidesAsOtlpSays(int status, OtlpHttp.Result result) throws Exception {
+  void aStatusDecidesAsOtlpSays(int status, Outlet.Result result) throws Exception {
     OtlpHttp http =
         to(
             socket -> {
@@ -150,13 +150,13 @@ class OtlpHttpTest {
                 write(socket, answer + "\r\n\r\n");
               }
             });
-    assertThat(send(http, 5 * SECOND)).isEqualTo(OtlpHttp.Result.LATER);
+    assertThat(send(http, 5 * SECOND)).isEqualTo(Outlet.Result.LATER);
   }
 
   @Test
   void anAnswerThatNeverComesIsKeptForLaterAtTheDeadline() throws Exception {
     OtlpHttp http = to(OtlpHttpTest::readRequest);
-    assertThat(send(http, SECOND / 5)).isEqualTo(OtlpHttp.Result.LATER);
+    assertThat(send(http, SECOND / 5)).isEqualTo(Outlet.Result.LATER);
   }
 
   @Test
@@ -174,7 +174,7 @@ class OtlpHttpTest {
                 }
               }
             });
-    assertThat(send(http, SECOND / 5)).isEqualTo(OtlpHttp.Result.LATER);
+    assertThat(send(http, SECOND / 5)).isEqualTo(Outlet.Result.LATER);
   }
 
   @Test
@@ -185,7 +185,7 @@ class OtlpHttpTest {
               readRequest(socket);
               write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n");
             });
-    assertThat(send(http, 5 * SECOND)).isEqualTo(OtlpHttp.Result.TAKEN);
+    assertThat(send(http, 5 * SECOND)).isEqualTo(Outlet.Result.TAKEN);
   }
 
   @Test
@@ -195,7 +195,7 @@ class OtlpHttpTest {
       port = probe.getLocalPort();
     }
     OtlpHttp http = new OtlpHttp("http://127.0.0.1:" + port, Map.of());
-    assertThat(send(http, SECOND)).isEqualTo(OtlpHttp.Result.LATER);
+    assertThat(send(http, SECOND)).isEqualTo(Outlet.Result.LATER);
   }
 
   @Test
@@ -211,16 +211,16 @@ class OtlpHttpTest {
               write(socket, "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
               socket.getInputStream().read();
             });
-    assertThat(send(http, 5 * SECOND)).isEqualTo(OtlpHttp.Result.TAKEN);
-    assertThat(http.post(new byte[] {1, 2, 3}, System.nanoTime() + SECOND)).isTrue();
-    assertThat(http.post(new byte[] {1, 2, 3}, System.nanoTime() + SECOND)).isTrue();
-    assertThat(http.answer(System.nanoTime() + 5 * SECOND)).isEqualTo(OtlpHttp.Result.TAKEN);
-    assertThat(http.answer(System.nanoTime() + 5 * SECOND)).isEqualTo(OtlpHttp.Result.LATER);
+    assertThat(send(http, 5 * SECOND)).isEqualTo(Outlet.Result.TAKEN);
+    assertThat(http.post(new byte[] {1, 2, 3})).isTrue();
+    assertThat(http.post(new byte[] {1, 2, 3})).isTrue();
+    assertThat(http.answer(System.nanoTime() + 5 * SECOND)).isEqualTo(Outlet.Result.TAKEN);
+    assertThat(http.answer(System.nanoTime() + 5 * SECOND)).isEqualTo(Outlet.Result.LATER);
   }
 
   @Test
   void aBatchIsNotPostedWithoutAConnection() throws Exception {
     OtlpHttp http = to(OtlpHttpTest::readRequest);
-    assertThat(http.post(new byte[] {1, 2, 3}, System.nanoTime() + SECOND)).isFalse();
+    assertThat(http.post(new byte[] {1, 2, 3})).isFalse();
   }
 }

@@ -10,8 +10,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import software.amazon.awssdk.core.SdkBytes;
@@ -152,6 +156,142 @@ public final class AgentTestFunctions {
         sqs.sendMessage(request -> request.queueUrl((String) event.get("queue")).messageBody("m"));
       }
       return Map.of("answer", answer);
+    }
+  }
+
+  /** Waits for an answer that never comes, in a call. */
+  public static final class HangsInSocket {
+    public String handle(Map<String, Object> event) throws Exception {
+      HttpRequest request = HttpRequest.newBuilder(URI.create((String) event.get("url"))).build();
+      return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+  }
+
+  /** Waits for a lock that another thread holds while it is busy. */
+  public static final class HangsInLock {
+    private final Object lock = new Object();
+
+    public String handle(Map<String, Object> event) throws Exception {
+      CountDownLatch held = new CountDownLatch(1);
+      Thread holder = new Thread(() -> hold(held), "holder");
+      holder.setDaemon(true);
+      holder.start();
+      held.await();
+      synchronized (lock) {
+        return "never";
+      }
+    }
+
+    private void hold(CountDownLatch held) {
+      synchronized (lock) {
+        held.countDown();
+        sleep();
+      }
+    }
+  }
+
+  private static void sleep() {
+    try {
+      Thread.sleep(600_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits for a task that does not end. */
+  public static final class HangsInJoin {
+    public String handle(Map<String, Object> event) {
+      return CompletableFuture.supplyAsync(HangsInJoin::slowly).join();
+    }
+
+    private static String slowly() {
+      sleep();
+      return "never";
+    }
+  }
+
+  /** Turns round and round. */
+  public static final class HangsInLoop {
+    private long turns;
+
+    public String handle(Map<String, Object> event) {
+      while (turns >= 0) {
+        turns = (turns + 1) & Long.MAX_VALUE;
+      }
+      return "never";
+    }
+  }
+
+  /** Can't be initialised. */
+  public static final class FailsToInit {
+    static {
+      if (System.getenv("AWS_LAMBDA_FUNCTION_NAME") != null) {
+        throw new IllegalStateException("no configuration");
+      }
+    }
+
+    public String handle(Map<String, Object> event) {
+      return "never";
+    }
+  }
+
+  /** Ends its process while it is started. */
+  public static final class ExitsInInit {
+    public ExitsInInit() {
+      System.exit(3);
+    }
+
+    public String handle(Map<String, Object> event) {
+      return "never";
+    }
+  }
+
+  /** Never gets ready. */
+  public static final class HangsInInit {
+    public HangsInInit() {
+      sleep();
+    }
+
+    public String handle(Map<String, Object> event) {
+      return "never";
+    }
+  }
+
+  /** Needs more memory than it has. */
+  public static final class RunsOutOfMemory {
+    private static final List<long[]> KEPT = new ArrayList<>();
+
+    public String handle(Map<String, Object> event) {
+      while (true) {
+        KEPT.add(new long[1 << 22]);
+      }
+    }
+  }
+
+  /** Answers, or is gone without a word: {@code {"halt": milliseconds}}. */
+  public static final class Halts {
+    public String handle(Map<String, Object> event) throws InterruptedException {
+      Object after = event.get("halt");
+      if (after != null) {
+        Thread.sleep(((Number) after).longValue());
+        Runtime.getRuntime().halt(137);
+      }
+      return "alive";
+    }
+  }
+
+  /** Leaves its thread interrupted. */
+  public static final class Interrupts {
+    public String handle(Map<String, Object> event) {
+      Thread.currentThread().interrupt();
+      return "interrupted";
+    }
+  }
+
+  /** Is restored from an image. */
+  public static final class Restored {
+    public String handle(Map<String, Object> event) {
+      return "restored";
     }
   }
 }

@@ -112,7 +112,7 @@ class AwsLambdaIT extends PlatformContract {
     try (LambdaForTests lambda = new LambdaForTests(folder, true, settings)) {
       lambda.invoke("plain", "\"Ada\"");
       await()
-          .until(() -> Files.readString(classes).contains("dev.thaw.agent.export.OtlpHttp$Result"));
+          .until(() -> Files.readString(classes).contains("dev.thaw.agent.export.Outlet$Result"));
     }
     assertThat(Files.readString(classes))
         .contains("dev.thaw.agent.platform.AwsLambda ")
@@ -137,7 +137,7 @@ class AwsLambdaIT extends PlatformContract {
       lambda.invoke("plain", "\"Ada\"");
       // Once: a second environment would write over the file.
       await()
-          .until(() -> Files.readString(classes).contains("dev.thaw.agent.export.OtlpHttp$Result"));
+          .until(() -> Files.readString(classes).contains("dev.thaw.agent.export.Outlet$Result"));
       responseMs = lambda.platform().ledger().entries().get(0).endEpochNs() / 1_000_000;
     }
     List<String> loaded;

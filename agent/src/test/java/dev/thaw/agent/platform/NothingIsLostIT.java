@@ -1,0 +1,186 @@
+package dev.thaw.agent.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.thaw.agent.LambdaForTests;
+import dev.thaw.agent.OtlpSink;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The invocations that did not end well, on the real Lambda runtime. */
+class NothingIsLostIT {
+
+  @TempDir static Path work;
+
+  private static OtlpSink sink;
+  private static LambdaForTests lambda;
+
+  /** Accepts, and never answers. */
+  private static ServerSocket silent;
+
+  @BeforeAll
+  static void start() throws IOException {
+    sink = new OtlpSink();
+    silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    lambda =
+        new LambdaForTests(
+            Files.createDirectory(work.resolve("lambda")),
+            true,
+            Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", sink.url(), "THAW_EXPORT_BUDGET", "5s"));
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    lambda.close();
+    silent.close();
+    sink.close();
+  }
+
+  private static String invoke(String function, String payload) throws Exception {
+    HttpResponse<String> response = lambda.invoke(function, payload);
+    return response.headers().firstValue("x-amzn-requestid").orElseThrow();
+  }
+
+  /** The last record of a request. */
+  private static OtlpSink.Received last(String function, String requestId) {
+    await().atMost(Duration.ofSeconds(20)).until(() -> !records(function, requestId).isEmpty());
+    List<OtlpSink.Received> all = records(function, requestId);
+    return all.get(all.size() - 1);
+  }
+
+  private static List<OtlpSink.Received> records(String function, String requestId) {
+    return sink.invocations(function).stream()
+        .filter(span -> span.attribute("faas.invocation_id").equals(requestId))
+        .toList();
+  }
+
+  private static List<OtlpSink.Received> withOutcome(String function, String outcome) {
+    return sink.spans().stream()
+        .filter(span -> span.function().equals(function))
+        .filter(span -> span.attribute("thaw.outcome").equals(outcome))
+        .toList();
+  }
+
+  private static List<String> stacks(OtlpSink.Received span) {
+    return span.span().getEventsList().stream()
+        .filter(event -> event.getName().equals("thaw.stack"))
+        .map(event -> event.getAttributesList().toString())
+        .toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hangsinsocket, HangsInSocket.handle",
+    "hangsinlock, HangsInLock.handle",
+    "hangs, Thread.sleep",
+    "hangsinjoin, CompletableFuture.join",
+    "hangsinloop, HangsInLoop.handle"
+  })
+  void aTimeoutShowsWhereItHung(String function, String frame) throws Exception {
+    String url = "http://127.0.0.1:" + silent.getLocalPort() + "/never";
+    OtlpSink.Received late = last(function, invoke(function, "{\"url\":\"" + url + "\"}"));
+    assertThat(late.attribute("thaw.outcome")).isEqualTo("timeout");
+    assertThat(stacks(late).get(0)).contains(frame);
+  }
+
+  @Test
+  void aTimeoutShowsTheOpenCall() throws Exception {
+    String url = "http://127.0.0.1:" + silent.getLocalPort() + "/charges";
+    OtlpSink.Received late =
+        last("hangsinsocket", invoke("hangsinsocket", "{\"url\":\"" + url + "\"}"));
+    assertThat(sink.spans())
+        .filteredOn(span -> span.parentId().equals(late.id()))
+        .filteredOn(span -> span.attribute("url.full").equals(url))
+        .isNotEmpty()
+        .allSatisfy(call -> assertThat(call.attribute("thaw.unfinished")).isEqualTo("true"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"hangsinlock, HangsInLock.hold", "hangsinjoin, HangsInJoin.slowly"})
+  void aTimeoutShowsTheThreadThatItWaitsFor(String function, String frame) throws Exception {
+    OtlpSink.Received late = last(function, invoke(function, "{}"));
+    assertThat(stacks(late)).hasSizeGreaterThan(1);
+    assertThat(stacks(late).subList(1, stacks(late).size()).toString()).contains(frame);
+  }
+
+  @Test
+  void aStartThatFailedHasARecordThatSaysWhy() throws Exception {
+    invoke("failstoinit", "{}");
+    await().until(() -> !withOutcome("failstoinit", "init_error").isEmpty());
+    OtlpSink.Received failed = withOutcome("failstoinit", "init_error").get(0);
+    assertThat(failed.attribute("error.type")).contains("ExceptionInInitializerError");
+    assertThat(failed.event("exception", "exception.stacktrace"))
+        .contains("Caused by: java.lang.IllegalStateException: no configuration");
+    assertThat(failed.attribute("faas.invocation_id")).isEmpty();
+    assertThat(sink.named("failstoinit", "init")).isNotEmpty();
+  }
+
+  @Test
+  void aProcessThatExitsWhileItStartsHasARecord() throws Exception {
+    invoke("exitsininit", "{}");
+    await().until(() -> !withOutcome("exitsininit", "init_error").isEmpty());
+    OtlpSink.Received failed = withOutcome("exitsininit", "init_error").get(0);
+    assertThat(failed.attribute("error.type")).isEqualTo("Runtime.ExitError");
+    assertThat(stacks(failed).get(0)).contains("ExitsInInit.<init>");
+  }
+
+  @Test
+  void aStartThatNeverEndsHasARecordThatSaysWhereItStood() throws Exception {
+    invoke("hangsininit", "{}");
+    // Ten seconds for the first start, and the function's timeout for the one inside the
+    // invocation.
+    await().until(() -> withOutcome("hangsininit", "init_timeout").size() >= 2);
+    assertThat(withOutcome("hangsininit", "init_timeout"))
+        .allSatisfy(span -> assertThat(stacks(span).get(0)).contains("HangsInInit.<init>"));
+  }
+
+  @Test
+  void anOutOfMemoryErrorIsNamed() throws Exception {
+    OtlpSink.Received failed = last("runsoutofmemory", invoke("runsoutofmemory", "{}"));
+    assertThat(failed.attribute("error.type")).isEqualTo("java.lang.OutOfMemoryError");
+  }
+
+  @Test
+  void aProcessThatIsGoneWithoutAWordLeavesItsAnnouncementAndTheNextOneNamesIt() throws Exception {
+    String killed = invoke("halts", "{\"halt\": 1500}");
+    assertThat(records("halts", killed)).isEmpty();
+    assertThat(withOutcome("halts", "running"))
+        .anySatisfy(span -> assertThat(span.attribute("faas.invocation_id")).isEqualTo(killed));
+
+    OtlpSink.Received next = last("halts", invoke("halts", "{}"));
+    assertThat(next.attribute("thaw.init.after")).isEqualTo(killed);
+    assertThat(next.attribute("thaw.init.after.outcome")).isEqualTo("running");
+  }
+
+  @Test
+  void aHandlerThatLeavesItsThreadInterruptedIsRecorded() throws Exception {
+    assertThat(last("interrupts", invoke("interrupts", "{}")).attribute("thaw.outcome"))
+        .isEqualTo("ok");
+    assertThat(last("interrupts", invoke("interrupts", "{}")).attribute("thaw.outcome"))
+        .isEqualTo("ok");
+  }
+
+  @Test
+  void aRestoredProcessSaysHowLongItsRestoreTook() throws Exception {
+    OtlpSink.Received cold = last("restored", invoke("restored", "{}"));
+    assertThat(cold.attribute("thaw.init.type")).isEqualTo("snap-start");
+    assertThat(sink.named("restored", "restore")).hasSize(1);
+    assertThat(sink.named("restored", "jvm")).isEmpty();
+    // Less than the image lay: what was before the restore nobody waited for.
+    assertThat(Double.parseDouble(cold.attribute("thaw.init.duration"))).isBetween(0.0, 0.29);
+  }
+}
