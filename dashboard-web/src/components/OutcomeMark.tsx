@@ -5,6 +5,8 @@ const WORDS: Record<string, { label: string; color: string }> = {
   error: { label: "error", color: "var(--thaw-error)" },
   timeout: { label: "timed out", color: "var(--thaw-timeout)" },
   crash: { label: "crashed", color: "var(--thaw-crash)" },
+  init_error: { label: "start failed", color: "var(--thaw-error)" },
+  init_timeout: { label: "start timed out", color: "var(--thaw-timeout)" },
   cold: { label: "cold start", color: "var(--thaw-cold)" },
   throttle: { label: "throttled", color: "var(--thaw-throttle)" },
 };

@@ -40,7 +40,7 @@ export function FunctionPage() {
 }
 
 function figures({ summary, timeoutMs, memoryLimitBytes, memoryUsedBytes }: FunctionDetail) {
-  const failed = summary.errors + summary.timeouts + summary.crashes;
+  const failed = summary.errors + summary.timeouts + summary.crashes + summary.failedStarts;
   return [
     {
       label: "Invocations",

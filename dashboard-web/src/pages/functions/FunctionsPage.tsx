@@ -45,7 +45,7 @@ function sum(functions: FunctionSummary[], value: (f: FunctionSummary) => number
 
 function figures(functions: FunctionSummary[]) {
   const invocations = sum(functions, (f) => f.invocations);
-  const errors = sum(functions, (f) => f.errors + f.crashes);
+  const errors = sum(functions, (f) => f.errors + f.crashes + f.failedStarts);
   const timeouts = sum(functions, (f) => f.timeouts);
   const cold = sum(functions, (f) => f.coldStarts);
   const throttles = sum(functions, (f) => f.throttlesMet);
@@ -107,8 +107,10 @@ function Table({ functions }: { functions: FunctionSummary[] }) {
       key: "errors",
       title: "Errors",
       number: true,
-      sort: (f) => f.errors + f.crashes,
-      render: (f) => <Bad value={f.errors + f.crashes} of={f.invocations} color="var(--thaw-error)" />,
+      sort: (f) => f.errors + f.crashes + f.failedStarts,
+      render: (f) => (
+        <Bad value={f.errors + f.crashes + f.failedStarts} of={f.invocations} color="var(--thaw-error)" />
+      ),
     },
     {
       key: "timeouts",

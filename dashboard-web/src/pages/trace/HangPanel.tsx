@@ -10,12 +10,6 @@ export function HangPanel({ span, onChoose }: { span: SpanItem; onChoose: (spanI
   if (!hang) {
     return null;
   }
-  const what =
-    span.outcome === "timeout"
-      ? "timed out"
-      : span.outcome === "crash"
-        ? "ended with its process"
-        : "is still running";
   return (
     <section
       className="panel"
@@ -23,8 +17,10 @@ export function HangPanel({ span, onChoose }: { span: SpanItem; onChoose: (spanI
       style={{ borderColor: "var(--thaw-timeout)", marginBottom: 12 }}
     >
       <Title order={2} size="h4" c="var(--thaw-timeout)">
-        {span.function} {what} after {duration(span.durationUs / 1000)}
+        {span.function} {what(span)} {span.outcome === "crash" && isKilled(span) ? "no sooner than" : "after"}{" "}
+        {duration(span.durationUs / 1000)}
       </Title>
+      {span.note && <p style={{ margin: "8px 0" }}>{span.note}</p>}
       <p style={{ margin: "8px 0" }}>
         {hang.openCall ? (
           <>
@@ -76,8 +72,44 @@ export function HangPanel({ span, onChoose }: { span: SpanItem; onChoose: (spanI
           )}
         </>
       )}
+      {hang.others.length > 0 && (
+        <>
+          <p style={{ margin: "12px 0 4px" }}>
+            It may have waited for {hang.others.length === 1 ? "this thread" : "one of these threads"}:
+          </p>
+          {hang.others.map((other) => (
+            <details key={other.thread} style={{ margin: "4px 0" }}>
+              <summary style={{ overflowWrap: "anywhere" }}>
+                <strong>{other.thread}</strong> at <code>{other.topFrame}</code>
+              </summary>
+              <pre className="stack" style={{ maxHeight: 240 }} tabIndex={0}>
+                <Stack text={other.stack} own={other.topFrame} />
+              </pre>
+            </details>
+          ))}
+        </>
+      )}
     </section>
   );
+}
+
+function isKilled(span: SpanItem) {
+  return span.attributes["error.type"] === "killed";
+}
+
+function what(span: SpanItem) {
+  switch (span.outcome) {
+    case "timeout":
+      return "timed out";
+    case "crash":
+      return isKilled(span) ? "was killed without warning," : "ended with its process";
+    case "init_timeout":
+      return "did not get ready, and was ended";
+    case "init_error":
+      return "could not be started, and ended";
+    default:
+      return "is still running";
+  }
 }
 
 /** The line of the function's own code stands out. */

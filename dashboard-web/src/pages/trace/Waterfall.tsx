@@ -110,7 +110,13 @@ function WaterfallRow({
         {span.cold && <span className="tag cold">cold</span>}
         {row.throttles > 0 && <span className="tag throttle">{row.throttles}× throttled</span>}
         {span.outcome === "timeout" && <span className="tag timeout">timed out</span>}
-        {span.outcome === "crash" && <span className="tag timeout">crashed</span>}
+        {span.outcome === "crash" && (
+          <span className="tag timeout">
+            {span.attributes["error.type"] === "killed" ? "killed" : "crashed"}
+          </span>
+        )}
+        {span.outcome === "init_timeout" && <span className="tag timeout">start timed out</span>}
+        {span.outcome === "init_error" && <span className="tag error">start failed</span>}
         {span.outcome === "error" && <span className="tag error">error</span>}
         {span.unfinished && <span className="tag timeout">no answer</span>}
       </div>

@@ -22,6 +22,7 @@ function span(
     unfinished: false,
     outcome: "",
     cold: false,
+    note: "",
     hang: null,
     attributes: {},
     resource: {},

@@ -50,6 +50,8 @@ export function TracesPage() {
             { value: "error", label: "error" },
             { value: "timeout", label: "timed out" },
             { value: "crash", label: "crashed" },
+            { value: "init_error", label: "start failed" },
+            { value: "init_timeout", label: "start timed out" },
             { value: "running", label: "running" },
           ]}
         />

@@ -52,6 +52,7 @@ public final class OtlpSink implements AutoCloseable {
 
   private final HttpServer server;
   private final List<Received> spans = new ArrayList<>();
+  private volatile boolean refusing;
 
   public OtlpSink() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
@@ -60,6 +61,11 @@ public final class OtlpSink implements AutoCloseable {
         "/v1/traces",
         exchange -> {
           try (exchange) {
+            if (refusing) {
+              exchange.getRequestBody().readAllBytes();
+              exchange.sendResponseHeaders(503, -1);
+              return;
+            }
             add(ExportTraceServiceRequest.parseFrom(exchange.getRequestBody()));
             exchange.sendResponseHeaders(200, -1);
           }
@@ -108,6 +114,11 @@ public final class OtlpSink implements AutoCloseable {
       hex.append(String.format("%02x", b));
     }
     return hex.toString();
+  }
+
+  /** Whether it answers «later» to everything, as a collector in trouble does. */
+  public void refuse(boolean on) {
+    refusing = on;
   }
 
   public String url() {

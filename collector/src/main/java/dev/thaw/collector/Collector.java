@@ -16,12 +16,14 @@ import dev.thaw.collector.alert.RulesFile;
 import dev.thaw.collector.alert.channel.Channels;
 import dev.thaw.collector.query.ColdStartQuestion;
 import dev.thaw.collector.query.Questions;
+import dev.thaw.collector.receive.ImportService;
 import dev.thaw.collector.receive.OtlpHttpService;
 import dev.thaw.collector.serve.Api;
 import dev.thaw.collector.serve.Dashboard;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.Stores;
 import dev.thaw.collector.store.Writer;
+import dev.thaw.collector.verdict.Verdicts;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -41,6 +43,7 @@ public final class Collector implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int VERDICT_INTERVAL_SECONDS = 2;
 
   private final Store store;
   private final Writer writer;
@@ -58,22 +61,31 @@ public final class Collector implements AutoCloseable {
     channels = new Channels(rules.webhooks(), metrics);
     Evaluator evaluator = new Evaluator(rules.rules(), store, this::send);
     evaluation = evaluate(evaluator, settings.alertIntervalSeconds);
+    Verdicts verdicts =
+        new Verdicts(store, writer, TimeUnit.SECONDS.toNanos(settings.verdictGraceSeconds));
+    decide(verdicts, evaluation);
     server =
         server(
             settings,
             new OtlpHttpService(writer, settings.maxRequestBytes, metrics),
+            new ImportService(writer),
             new Api(new Questions(store), new ColdStartQuestion(store), evaluator),
             metrics);
     server.start().join();
   }
 
   private static Server server(
-      Settings settings, OtlpHttpService otlp, Api api, PrometheusMeterRegistry metrics) {
+      Settings settings,
+      OtlpHttpService otlp,
+      ImportService logs,
+      Api api,
+      PrometheusMeterRegistry metrics) {
     ServerBuilder builder = Server.builder();
     builder.http(new InetSocketAddress(settings.bind, settings.port));
     builder.maxRequestLength(settings.maxRequestBytes);
     builder.requestTimeoutMillis(TimeUnit.SECONDS.toMillis(60));
     builder.service(Route.builder().path("/v1/traces").methods(HttpMethod.POST).build(), otlp);
+    builder.service(Route.builder().path("/api/v1/import").methods(HttpMethod.POST).build(), logs);
     api.addTo(builder);
     builder.service(
         "/health",
@@ -90,7 +102,7 @@ public final class Collector implements AutoCloseable {
 
   private static ScheduledExecutorService evaluate(Evaluator evaluator, int intervalSeconds) {
     ScheduledExecutorService executor =
-        Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "alert-evaluation"));
+        Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "periodic"));
     executor.scheduleWithFixedDelay(
         () -> {
           try {
@@ -103,6 +115,20 @@ public final class Collector implements AutoCloseable {
         intervalSeconds,
         TimeUnit.SECONDS);
     return executor;
+  }
+
+  private static void decide(Verdicts verdicts, ScheduledExecutorService executor) {
+    executor.scheduleWithFixedDelay(
+        () -> {
+          try {
+            verdicts.decide(System.currentTimeMillis() * 1_000_000);
+          } catch (RuntimeException e) {
+            LOG.error("What became of silent invocations could not be decided", e);
+          }
+        },
+        VERDICT_INTERVAL_SECONDS,
+        VERDICT_INTERVAL_SECONDS,
+        TimeUnit.SECONDS);
   }
 
   private void send(Alert alert) {

@@ -38,6 +38,11 @@ public final class Settings {
           "THAW_ALERT_INTERVAL",
           "5",
           "Seconds between two evaluations of the alert rules, 1 to 3600.");
+  static final Option VERDICT_GRACE =
+      option(
+          "THAW_VERDICT_GRACE",
+          "30",
+          "Seconds after its deadline for which a record of an announced invocation may still come; then it is taken for killed, 1 to 3600.");
   static final Option MAX_REQUEST =
       option(
           "THAW_MAX_REQUEST_MB",
@@ -58,6 +63,7 @@ public final class Settings {
   public final Path data;
   public final @Nullable Path alerts;
   public final int alertIntervalSeconds;
+  public final int verdictGraceSeconds;
   public final long maxRequestBytes;
   public final long maxQueueBytes;
 
@@ -69,6 +75,7 @@ public final class Settings {
     String file = text(environment, ALERTS);
     alerts = file.isEmpty() ? null : Path.of(file).toAbsolutePath();
     alertIntervalSeconds = number(environment, ALERT_INTERVAL, 1, 3600);
+    verdictGraceSeconds = number(environment, VERDICT_GRACE, 1, 3600);
     maxRequestBytes = number(environment, MAX_REQUEST, 1, 1024) * 1024L * 1024;
     maxQueueBytes = number(environment, MAX_QUEUE, 1, 65536) * 1024L * 1024;
   }

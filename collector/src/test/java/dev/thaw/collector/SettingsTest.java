@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,6 +35,8 @@ class SettingsTest {
         .hasMessageContaining(range);
   }
 
+  @TempDir Path data;
+
   @ParameterizedTest
   @CsvSource({
     "THAW_PORT, http, THAW_PORT is 'http'",
@@ -50,9 +54,7 @@ class SettingsTest {
             System.getProperty("java.class.path"),
             "dev.thaw.collector.Collector");
     builder.environment().put("THAW_PORT", "0");
-    builder
-        .environment()
-        .put("THAW_DATA", System.getProperty("java.io.tmpdir") + "/thaw-settings-test");
+    builder.environment().put("THAW_DATA", data.toString());
     builder.environment().put(name, value);
     Process process = builder.start();
     String error = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);

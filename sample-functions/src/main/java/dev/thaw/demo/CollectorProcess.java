@@ -92,6 +92,11 @@ public final class CollectorProcess implements AutoCloseable {
     return JSON.readTree(answer.body());
   }
 
+  /** SIGKILL: it has no time for anything. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
   @Override
   public void close() {
     process.destroy();

@@ -245,7 +245,8 @@ final class Environment implements AutoCloseable {
    * over now.
    */
   private void quietened() {
-    if (!runtimeWaiting || !extensions.values().stream().allMatch(e -> e.waiting)) {
+    if (dying || !runtimeWaiting || !extensions.values().stream().allMatch(e -> e.waiting)) {
+      // One that has been told to end gets nothing more to do.
       return;
     }
     if (!initDone) {
@@ -445,6 +446,21 @@ final class Environment implements AutoCloseable {
       api.close();
     } else {
       endProcess();
+    }
+  }
+
+  /** Ends the process as {@link #close} does, and returns when it has ended. */
+  synchronized void end() {
+    close();
+    long until = System.nanoTime() + 2 * SHUTDOWN_GRACE.toNanos();
+    try {
+      for (long left = until - System.nanoTime();
+          process != null && left > 0;
+          left = until - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One function: its pool of execution environments and its concurrency limit. Thread-safe. */
-final class Function implements AutoCloseable {
+final class Function {
 
   private final FunctionConfig config;
   private final Path taskRoot;
@@ -111,10 +111,14 @@ final class Function implements AutoCloseable {
     }
   }
 
-  @Override
-  public synchronized void close() {
+  /**
+   * Takes no more invocations.
+   *
+   * @return the environments, for the caller to end
+   */
+  synchronized List<Environment> end() {
     closed = true;
-    environments.forEach(Environment::close);
     idle.clear();
+    return List.copyOf(environments);
   }
 }

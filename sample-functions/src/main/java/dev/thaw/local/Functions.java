@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** The functions of one platform, by name. */
-final class Functions implements AutoCloseable {
+final class Functions {
 
   private final Map<String, Function> byName = new LinkedHashMap<>();
 
@@ -34,10 +34,5 @@ final class Functions implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new IllegalStateException("An invocation always ends with a result", e.getCause());
     }
-  }
-
-  @Override
-  public void close() {
-    byName.values().forEach(Function::close);
   }
 }

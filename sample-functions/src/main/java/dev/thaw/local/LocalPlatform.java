@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,6 +24,9 @@ import java.util.stream.Stream;
  * Thread-safe.
  */
 public final class LocalPlatform implements AutoCloseable {
+
+  /** Each environment needs less than a second, several go at a time. */
+  private static final Duration LONGEST_END = Duration.ofSeconds(60);
 
   private final PlatformContext platform;
   private final Functions functions;
@@ -196,16 +200,21 @@ public final class LocalPlatform implements AutoCloseable {
     }
     closed = true;
     triggers.forEach(QueueTrigger::close);
-    functions.close();
-    servers.forEach(server -> server.stop(0));
+    // A platform does not end all its environments in one moment: as many at a time as can run.
+    ExecutorService ending =
+        Executors.newFixedThreadPool(Math.max(2, Runtime.getRuntime().availableProcessors()));
+    for (Function function : functions.all()) {
+      function.end().forEach(environment -> ending.execute(environment::end));
+    }
+    ending.shutdown();
     try {
-      // Processes with an extension have half a second between SIGTERM and SIGKILL.
-      platform.timers().schedule(() -> {}, 700, TimeUnit.MILLISECONDS).get();
+      if (!ending.awaitTermination(LONGEST_END.toSeconds(), TimeUnit.SECONDS)) {
+        ending.shutdownNow();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (java.util.concurrent.ExecutionException e) {
-      throw new IllegalStateException(e);
     }
+    servers.forEach(server -> server.stop(0));
     platform.timers().shutdownNow();
     platform.executor().shutdownNow();
     queues.close();

@@ -66,6 +66,11 @@ public record PlatformOptions(
         runtime, workDir, home, agent, environment, timeScale, idleTimeout, freeze, port);
   }
 
+  public PlatformOptions withIdleTimeout(Duration unscaled) {
+    return new PlatformOptions(
+        runtime, workDir, javaHome, agent, environment, timeScale, unscaled, freeze, port);
+  }
+
   public PlatformOptions withPort(int fixed) {
     return new PlatformOptions(
         runtime, workDir, javaHome, agent, environment, timeScale, idleTimeout, freeze, fixed);

@@ -34,6 +34,9 @@ final class Exporter {
   /** Small enough for the kernel to take it without waiting for the other side. */
   private static final int LONGEST_POST = 16 * 1024;
 
+  /** An answer that has begun to arrive is there as a whole within this time, or never. */
+  private static final long ANSWER_NS = 5_000_000L;
+
   /** A request is not made longer than this by joining. */
   private static final int LONGEST_REQUEST = 1024 * 1024;
 
@@ -79,18 +82,17 @@ final class Exporter {
     }
   }
 
-  /** Takes a record; it is in the spool when this returns, unless it is flushed right after. */
+  /** Takes a record, in place of an older one of the same span; a flush is to follow. */
   void add(InvocationRecord record) throws IOException {
     Parcel parcel =
         new Parcel(
             mapping.encode(record, dropped(), lastSendNs),
             record.context.traceId,
-            record.context.spanId,
-            record.provisional);
+            record.context.spanId);
     synchronized (waiting) {
       for (int i = waiting.size() - 1; i >= 0; i--) {
         Parcel older = waiting.get(i);
-        if (older.provisional && older.spanId.equals(parcel.spanId)) {
+        if (older.spanId.equals(parcel.spanId)) {
           waitingBytes -= older.bytes.length;
           waiting.remove(i);
         }
@@ -212,7 +214,7 @@ final class Exporter {
     }
     try {
       while (!unanswered.isEmpty() && outlet.hasAnswer()) {
-        readAnswer(System.nanoTime() + 1_000_000L);
+        readAnswer(System.nanoTime() + ANSWER_NS);
       }
       List<Parcel> batch = unsent();
       if (batch.isEmpty()) {

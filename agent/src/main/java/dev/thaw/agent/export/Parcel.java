@@ -16,16 +16,12 @@ final class Parcel {
   /** Empty for one that an earlier process left behind. */
   final String spanId;
 
-  /** Whether a later record of the same span replaces it. */
-  final boolean provisional;
-
   /** Posted, and the answer not read yet. */
   boolean posted;
 
-  Parcel(byte[] bytes, String traceId, String spanId, boolean provisional) {
+  Parcel(byte[] bytes, String traceId, String spanId) {
     this.bytes = bytes;
     this.traceId = traceId;
     this.spanId = spanId;
-    this.provisional = provisional;
   }
 }

@@ -33,13 +33,16 @@ public final class Sending implements DeadlineWatch.Sink {
     @Nullable InvocationRecord failed(boolean bySignal);
   }
 
-  /** How long a process that ends may be held up. SIGTERM leaves 500 ms on Lambda. */
-  private static final long EXIT_BUDGET_NS = 400_000_000L;
+  /** How long a process may be held up that the platform ends. SIGTERM leaves 500 ms on Lambda. */
+  private static final long SIGNAL_BUDGET_NS = 400_000_000L;
+
+  /** And one that ends itself. */
+  private static final long EXIT_BUDGET_NS = 2_000_000_000L;
 
   /**
    * Kept free at the end of an invocation's time, so that sending is never what makes it time out.
    */
-  private static final long RESERVE_NS = 20_000_000L;
+  private static final long RESERVE_NS = 50_000_000L;
 
   /** The platform tells the deadline in milliseconds, and ends the process when it likes. */
   private static final long DEADLINE_SLACK_NS = 10_000_000L;
@@ -47,6 +50,13 @@ public final class Sending implements DeadlineWatch.Sink {
   private final Settings settings;
   private final FunctionIdentity identity;
   private final DeadlineWatch watch;
+
+  /**
+   * Given back when the function has run out of memory, so that this can be told. What it takes to
+   * encode a cold start, and to spare.
+   */
+  private volatile byte @Nullable [] reserve = new byte[512 * 1024];
+
   private boolean watching;
   private boolean livesOn;
   private volatile @Nullable Exporter exporter;
@@ -67,6 +77,11 @@ public final class Sending implements DeadlineWatch.Sink {
   /** The process is not frozen between invocations: what is recorded goes in the background. */
   public void livesOn() {
     livesOn = true;
+  }
+
+  /** The function has run out of memory. */
+  public void outOfMemory() {
+    reserve = null;
   }
 
   /** The process was restored from an image. */
@@ -97,6 +112,7 @@ public final class Sending implements DeadlineWatch.Sink {
       Exporter to = exporter();
       InvocationRecord record = invocation.record();
       to.add(record);
+      invocation.recorded();
       if (livesOn) {
         to.flushSoon();
       } else {
@@ -166,23 +182,27 @@ public final class Sending implements DeadlineWatch.Sink {
           to.add(failedStart);
         }
         for (int i = 0; i < open.size(); i++) {
-          if (!open.get(i).isHandedOver() || !open.get(i).isOpen() || !bySignal) {
-            to.add(last(open.get(i), bySignal));
+          Invocation invocation = open.get(i);
+          boolean timedOut = invocation.isHandedOver() && bySignal && !invocation.isDelivered();
+          if (!invocation.isRecorded() && !timedOut) {
+            to.add(last(invocation, bySignal));
           }
         }
         to.endPause();
-        to.flush(true, EXIT_BUDGET_NS, System.nanoTime() + EXIT_BUDGET_NS);
+        long budget = bySignal ? SIGNAL_BUDGET_NS : EXIT_BUDGET_NS;
+        to.flush(true, budget, System.nanoTime() + budget);
       } catch (Throwable e) {
         Log.failure("Sending at exit", e);
       }
     }
 
     private InvocationRecord last(Invocation invocation, boolean bySignal) {
-      if (!invocation.isOpen()) {
-        return invocation.record();
-      }
       boolean over =
           System.nanoTime() - invocation.deadlineNanoTime >= (bySignal ? -DEADLINE_SLACK_NS : 0);
+      // A result that the platform did not take came too late: to its caller it timed out.
+      if (!invocation.isOpen() && (invocation.isDelivered() || !over)) {
+        return invocation.record();
+      }
       if (over) {
         return invocation.provisionalRecord(Outcome.TIMEOUT);
       }

@@ -68,8 +68,15 @@ final class Spool {
         file = opened;
         found = read(opened, mostBytes);
         rewriteHead("", "");
-        // In the list but not marked as in the file: the first keep() writes them anew.
-        terminate(HEAD);
+        if (found.parcels.isEmpty()) {
+          write(HEAD, new byte[4]);
+        }
+        long at = HEAD;
+        for (int i = 0; i < found.parcels.size(); i++) {
+          inFile.add(found.parcels.get(i));
+          offsets.add(at);
+          at += FRAME_HEAD + found.parcels.get(i).bytes.length;
+        }
       } catch (IOException | RuntimeException e) {
         give(e);
       }
@@ -110,7 +117,7 @@ final class Spool {
         // Killed in the middle of writing it; what follows is older than it.
         break;
       }
-      parcels.add(new Parcel(bytes, "", "", false));
+      parcels.add(new Parcel(bytes, "", ""));
       at += FRAME_HEAD + size;
     }
     String[] words = text.substring(0, end).split(" ");
@@ -198,10 +205,6 @@ final class Spool {
     bytes[at + 1] = (byte) (value >>> 16);
     bytes[at + 2] = (byte) (value >>> 8);
     bytes[at + 3] = (byte) value;
-  }
-
-  private void terminate(long at) throws IOException {
-    write(at, new byte[4]);
   }
 
   private void write(long at, byte[] bytes) throws IOException {

@@ -50,6 +50,8 @@ public final class Invocation {
 
   boolean announced;
   volatile boolean handedOver;
+  private volatile boolean delivered;
+  private volatile boolean recorded;
 
   /**
    * @param requestId the platform's id
@@ -182,7 +184,25 @@ public final class Invocation {
     }
   }
 
-  /** Whether its record of a timeout has been handed over already. */
+  /** The platform has taken its result. */
+  public void delivered() {
+    delivered = true;
+  }
+
+  public boolean isDelivered() {
+    return delivered;
+  }
+
+  /** Its final record has been handed over. */
+  public void recorded() {
+    recorded = true;
+  }
+
+  public boolean isRecorded() {
+    return recorded;
+  }
+
+  /** Whether the watch has handed over its record of a timeout. */
   public boolean isHandedOver() {
     return handedOver;
   }

@@ -152,10 +152,12 @@ public final class AwsLambda implements Platform {
                 Value.result().call(REQUEST, "getContent", "()[B")));
     hooks.add(
         Hook.on(API_CLIENT, "reportInvocationSuccess", "(" + STRING + "[B)V")
-            .enter(SELF, "succeeded", "()V"));
+            .enter(SELF, "succeeded", "()V")
+            .exit(SELF, "delivered", "()V"));
     hooks.add(
         Hook.on(API_CLIENT, "reportInvocationError", "(" + STRING + "L" + ERROR + ";)V")
-            .enter(SELF, "failed", "(Ljava/lang/Object;)V", Value.argument(1)));
+            .enter(SELF, "failed", "(Ljava/lang/Object;)V", Value.argument(1))
+            .exit(SELF, "delivered", "()V"));
     hooks.add(
         Hook.on(
                 CLIENT + "UserFault",
@@ -248,9 +250,10 @@ public final class AwsLambda implements Platform {
       Invocation invocation = Invocations.ofThisThread();
       Sending sender = sending;
       if (invocation != null && sender != null) {
-        Invocations.end(invocation);
         used(invocation);
         sender.ended(invocation);
+        // Not before: a process that ends in between would take it for done with.
+        Invocations.end(invocation);
         usageBefore = isAlone ? Usage.now() : null;
       }
     } catch (Throwable e) {
@@ -371,6 +374,10 @@ public final class AwsLambda implements Platform {
 
   public static void thrown(@Nullable Object throwable) {
     try {
+      Sending sender = sending;
+      if (throwable instanceof OutOfMemoryError && sender != null) {
+        sender.outOfMemory();
+      }
       Invocation invocation = Invocations.ofThisThread();
       if (invocation != null && throwable instanceof Throwable) {
         invocation.thrown((Throwable) throwable);
@@ -390,6 +397,14 @@ public final class AwsLambda implements Platform {
       }
     } catch (Throwable e) {
       Log.failure("Noting a success", e);
+    }
+  }
+
+  /** The platform has taken the result; without this the report threw something. */
+  public static void delivered() {
+    Invocation invocation = Invocations.ofThisThread();
+    if (invocation != null) {
+      invocation.delivered();
     }
   }
 

@@ -183,4 +183,45 @@ class NothingIsLostIT {
     // Less than the image lay: what was before the restore nobody waited for.
     assertThat(Double.parseDouble(cold.attribute("thaw.init.duration"))).isBetween(0.0, 0.29);
   }
+
+  /** A platform and a collector of its own, which refuses until told otherwise. */
+  private static LambdaForTests refused(OtlpSink own, String name) throws IOException {
+    own.refuse(true);
+    return new LambdaForTests(
+        Files.createDirectory(work.resolve(name)),
+        true,
+        Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", own.url()));
+  }
+
+  /** Once the one environment is free again. */
+  private static void inItsTurn(LambdaForTests refused, String payload) {
+    await().until(() -> refused.invoke("halts", payload).statusCode() != 429);
+  }
+
+  @Test
+  void whatWaitsIsSentWhenTheEnvironmentIsShutDown() throws Exception {
+    try (OtlpSink own = new OtlpSink()) {
+      try (LambdaForTests refused = refused(own, "shutdown")) {
+        for (int i = 0; i < 5; i++) {
+          refused.invoke("streams", "{}");
+        }
+        own.refuse(false);
+      }
+      assertThat(own.invocations("streams")).hasSize(5);
+    }
+  }
+
+  @Test
+  void whatWaitedInAProcessThatWasKilledIsSentByTheNextOne() throws Exception {
+    try (OtlpSink own = new OtlpSink();
+        LambdaForTests refused = refused(own, "killed")) {
+      inItsTurn(refused, "{}");
+      inItsTurn(refused, "{}");
+      inItsTurn(refused, "{\"halt\": 0}");
+      assertThat(own.spans()).isEmpty();
+      own.refuse(false);
+      inItsTurn(refused, "{}");
+      await().until(() -> own.invocations("halts").size() == 3);
+    }
+  }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.thaw.bench.Folders;
 import dev.thaw.bench.Javas;
 import dev.thaw.demo.CollectorProcess;
 import dev.thaw.local.PlatformOptions;
@@ -27,7 +28,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -82,6 +82,7 @@ public final class ColdStartBench implements Callable<Integer> {
   private final Path platform = home.resolve("sample-functions/target/platform");
   private final HttpClient http = HttpClient.newHttpClient();
   private String collectorUrl = "";
+  private int environments;
 
   @Override
   public Integer call() throws Exception {
@@ -119,7 +120,7 @@ public final class ColdStartBench implements Callable<Integer> {
         }
       }
     } finally {
-      delete(work);
+      Folders.delete(work);
     }
     if (json != null) {
       mapper.writeValue(json.toFile(), report);
@@ -209,7 +210,8 @@ public final class ColdStartBench implements Callable<Integer> {
           launcher.launch(
               List.of("taskset", "-c", FUNCTION_CORE),
               subject.config(code),
-              variant.name().replaceAll("[^A-Za-z]", ""),
+              // An environment of its own: nothing that another run left in its temporary folder.
+              variant.name().replaceAll("[^A-Za-z]", "") + "-" + ++environments,
               server.address(),
               code);
       try {
@@ -353,14 +355,6 @@ public final class ColdStartBench implements Callable<Integer> {
         .put("delivered", delivered);
     for (Sample sample : results.of(name)) {
       node.withArray("samples").addPOJO(sample);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Collections.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
     }
   }
 }

@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -29,7 +31,13 @@ final class RuntimeServer implements AutoCloseable {
       "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{\"status\":\"OK\"}"
           .getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] REGISTERED =
+      "HTTP/1.1 200 OK\r\nLambda-Extension-Identifier: bench\r\nContent-Length: 2\r\n\r\n{}"
+          .getBytes(StandardCharsets.US_ASCII);
+  private static final int LONGEST_LINE = 1024;
+
   private final ServerSocket server;
+  private final List<Connection> extensions = new ArrayList<>();
   private final String functionArn;
   private final byte[] event;
 
@@ -66,11 +74,9 @@ final class RuntimeServer implements AutoCloseable {
    */
   Times serve(int invocations, LongConsumer atFirstAnswer) throws IOException {
     Times times = new Times(invocations);
-    try (Socket socket = server.accept()) {
-      socket.setTcpNoDelay(true);
-      socket.setSoTimeout(PATIENCE_MS);
-      InputStream in = new BufferedInputStream(socket.getInputStream());
-      OutputStream out = socket.getOutputStream();
+    try (Connection runtime = runtime()) {
+      InputStream in = runtime.in();
+      OutputStream out = runtime.socket().getOutputStream();
       expect(request(in), "/next");
       for (int i = 0; i < invocations; i++) {
         // On two cores the collector's work for the last invocation must not count for this one.
@@ -90,6 +96,42 @@ final class RuntimeServer implements AutoCloseable {
       }
     }
     return times;
+  }
+
+  private record Connection(Socket socket, BufferedInputStream in) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+
+    /** What the next request is for, without taking it. */
+    String nextPath() throws IOException {
+      in.mark(LONGEST_LINE);
+      String first = line(in);
+      in.reset();
+      return first.split(" ")[1];
+    }
+  }
+
+  /**
+   * The runtime's own connection. An extension that comes first is registered, and then left to
+   * wait for an event that does not come.
+   */
+  private Connection runtime() throws IOException {
+    while (true) {
+      Socket socket = server.accept();
+      socket.setTcpNoDelay(true);
+      socket.setSoTimeout(PATIENCE_MS);
+      Connection connection =
+          new Connection(socket, new BufferedInputStream(socket.getInputStream()));
+      if (!connection.nextPath().endsWith("/extension/register")) {
+        return connection;
+      }
+      request(connection.in());
+      socket.getOutputStream().write(REGISTERED);
+      request(connection.in());
+      extensions.add(connection);
+    }
   }
 
   private static void expect(String path, String end) throws IOException {
@@ -159,6 +201,9 @@ final class RuntimeServer implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    for (Connection extension : extensions) {
+      extension.close();
+    }
     server.close();
   }
 }

@@ -28,6 +28,7 @@ record Variant(String name, String options, Map<String, String> environment, Del
   static final String THAW = "thaw -javaagent";
   static final String THAW_AGENTLIB = "thaw -agentlib";
   static final String NO_PROFILE = "thaw, no profile";
+  static final String NO_EXTENSION = "thaw, no extension";
   static final String OTEL = "OpenTelemetry";
   static final String DATADOG = "Datadog";
   static final String ELASTIC = "Elastic";
@@ -61,6 +62,12 @@ record Variant(String name, String options, Map<String, String> environment, Del
             NO_PROFILE,
             "-agentlib:instrument=" + thaw,
             Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", collector, "THAW_INIT_PROFILE", "off"),
+            Delivers.TO_THE_COLLECTOR));
+    all.add(
+        new Variant(
+            NO_EXTENSION,
+            "-agentlib:instrument=" + thaw,
+            Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", collector, "THAW_EXTENSION", "off"),
             Delivers.TO_THE_COLLECTOR));
     all.add(
         new Variant(

@@ -159,7 +159,7 @@ public final class Evaluator {
             .filter(span -> span.spanId().equals(newest.spanId()))
             .findFirst()
             .flatMap(span -> Hang.of(span, trace))
-            .orElse(new Hang("", "", "", ""));
+            .orElse(new Hang("", "", "", "", List.of()));
     return new Alert.Example(
         newest.traceId(), newest.requestId(), hang.openCall(), hang.topFrame());
   }

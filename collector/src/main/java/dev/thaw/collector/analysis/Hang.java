@@ -3,6 +3,7 @@ package dev.thaw.collector.analysis;
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.Span;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,8 +16,13 @@ import java.util.Optional;
  * @param topFrame the innermost frame of the function's own code, or of any code when none of it
  *     was on the stack
  * @param stack the handler's whole stack, one frame a line
+ * @param others the threads that were at work meanwhile: the handler may have waited for them
  */
-public record Hang(String openCall, String openCallSpanId, String topFrame, String stack) {
+public record Hang(
+    String openCall, String openCallSpanId, String topFrame, String stack, List<Other> others) {
+
+  /** A thread that was at work while the handler waited. */
+  public record Other(String thread, String topFrame, String stack) {}
 
   /** Frames of the JDK, of the runtime and of the usual libraries say how it waits, not why. */
   private static final String[] NOT_OWN = {
@@ -42,11 +48,21 @@ public record Hang(String openCall, String openCallSpanId, String topFrame, Stri
       return Optional.empty();
     }
     String stack = "";
+    List<Other> others = new ArrayList<>();
     for (Span.Event event : invocation.events()) {
       Object text = event.attributes().get("code.stacktrace");
-      if (event.name().equals("thaw.stack") && text != null) {
-        stack = text.toString();
+      if (!event.name().equals("thaw.stack") || text == null) {
+        continue;
       }
+      if (stack.isEmpty()) {
+        stack = text.toString();
+      } else {
+        String thread = String.valueOf(event.attributes().get("thread.name"));
+        others.add(new Other(thread, topFrame(text.toString()), text.toString()));
+      }
+    }
+    if (outcome == Outcome.INIT_ERROR && stack.isEmpty()) {
+      return Optional.empty();
     }
     Span open = null;
     for (Span span : spans) {
@@ -61,7 +77,8 @@ public record Hang(String openCall, String openCallSpanId, String topFrame, Stri
             open == null ? "" : describe(open),
             open == null ? "" : open.spanId(),
             topFrame(stack),
-            stack));
+            stack,
+            others));
   }
 
   private static String describe(Span call) {

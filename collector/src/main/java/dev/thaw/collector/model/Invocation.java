@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param certainty which record this is: of the same span, one with a higher value replaces one
  *     with a lower
- * @param requestId the platform's id; an asynchronous retry has the same one
+ * @param requestId the platform's id; an asynchronous retry has the same one; empty for a start
+ *     that came to nothing
  * @param cold whether its caller waited for a start: not so when the environment was made ready
  *     beforehand, by provisioned concurrency or because the platform foresaw it
  * @param initNs process start to ready, nanoseconds; 0 when it was not a cold start or is not known
@@ -43,10 +44,16 @@ public record Invocation(
   /** Announced as running. */
   public static final int ANNOUNCED = 0;
 
-  /** About to be killed; the handler may still make it. */
-  public static final int ABOUT_TO_END = 1;
+  /** Announced, and given up by the collector when nothing more was heard of it. */
+  public static final int GIVEN_UP = 1;
 
-  public static final int FINAL = 2;
+  /** About to be killed; the handler may still make it. */
+  public static final int ABOUT_TO_END = 2;
+
+  public static final int FINAL = 3;
+
+  /** On a record that the collector made itself, by this rule. */
+  public static final String VERDICT = "thaw.verdict";
 
   public long durationNs() {
     return endEpochNs - startEpochNs;
@@ -54,7 +61,8 @@ public record Invocation(
 
   /**
    * A span is an invocation when it has {@code faas.invocation_id} (OpenTelemetry FaaS conventions;
-   * {@code faas.execution} in older versions) and is the function's own side of it.
+   * {@code faas.execution} in older versions) and is the function's own side of it. A start that
+   * came to nothing is one without a request id.
    */
   public static Optional<Invocation> of(Span span) {
     if (span.kind() == Span.Kind.CLIENT || span.kind() == Span.Kind.PRODUCER) {
@@ -64,12 +72,10 @@ public record Invocation(
     if (requestId.isEmpty()) {
       requestId = span.text("faas.execution");
     }
-    if (requestId.isEmpty()) {
+    Outcome outcome = outcome(span);
+    if (requestId.isEmpty() && !outcome.isOfStart()) {
       return Optional.empty();
     }
-    Outcome outcome = outcome(span);
-    int certainty =
-        !span.provisional() ? FINAL : outcome == Outcome.RUNNING ? ANNOUNCED : ABOUT_TO_END;
     double remaining = number(span.attributes().get("thaw.remaining_time"));
     boolean knowsTime = span.attributes().containsKey("thaw.remaining_time");
     return Optional.of(
@@ -77,13 +83,15 @@ public record Invocation(
             span.traceId(),
             span.spanId(),
             span.parentSpanId(),
-            certainty,
+            certainty(span, outcome),
             span.function(),
             requestId,
             span.startEpochNs(),
             span.endEpochNs(),
             outcome,
-            Boolean.TRUE.equals(span.attributes().get("faas.coldstart")) && wasFelt(span),
+            !outcome.isOfStart()
+                && Boolean.TRUE.equals(span.attributes().get("faas.coldstart"))
+                && wasFelt(span),
             (long) (number(span.attributes().get("thaw.init.duration")) * 1e9),
             span.text("faas.trigger"),
             resource(span, "faas.instance"),
@@ -94,6 +102,16 @@ public record Invocation(
             (long) (number(span.attributes().get("thaw.queue.wait")) * 1e9),
             span.text("error.type"),
             span.statusMessage()));
+  }
+
+  private static int certainty(Span span, Outcome outcome) {
+    if (!span.provisional()) {
+      return FINAL;
+    }
+    if (span.attributes().containsKey(VERDICT)) {
+      return GIVEN_UP;
+    }
+    return outcome == Outcome.RUNNING ? ANNOUNCED : ABOUT_TO_END;
   }
 
   /** Spans of other tracers have no {@code thaw.outcome}; their status tells. */

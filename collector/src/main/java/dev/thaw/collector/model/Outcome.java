@@ -14,7 +14,16 @@ public enum Outcome {
   RUNNING,
   ERROR,
   TIMEOUT,
-  CRASH;
+  CRASH,
+  /** A process could not be started; no invocation belongs to it. */
+  INIT_ERROR,
+  /** A process was ended by the platform before it was ready; no invocation belongs to it. */
+  INIT_TIMEOUT;
+
+  /** Whether it is the end of a start that came to nothing, and not of an invocation. */
+  public boolean isOfStart() {
+    return this == INIT_ERROR || this == INIT_TIMEOUT;
+  }
 
   /** The word that {@code thaw.outcome} and the API use. */
   public String word() {
@@ -31,6 +40,8 @@ public enum Outcome {
       }
     }
     throw new IllegalArgumentException(
-        "'" + word + "' is no outcome; use ok, running, error, timeout or crash");
+        "'"
+            + word
+            + "' is no outcome; use ok, running, error, timeout, crash, init_error or init_timeout");
   }
 }

@@ -24,6 +24,7 @@ public final class Answers {
       long errors,
       long timeouts,
       long crashes,
+      long failedStarts,
       long coldStarts,
       long throttled,
       long throttlesMet,
@@ -140,7 +141,15 @@ public final class Answers {
   public record LinkItem(String traceId, String spanId) {}
 
   /** What an unfinished invocation was doing. */
-  public record HangItem(String openCall, String openCallSpanId, String topFrame, String stack) {}
+  public record HangItem(
+      String openCall,
+      String openCallSpanId,
+      String topFrame,
+      String stack,
+      List<OtherThreadItem> others) {}
+
+  /** A thread that was at work while the handler waited. */
+  public record OtherThreadItem(String thread, String topFrame, String stack) {}
 
   public record SpanItem(
       String spanId,
@@ -155,6 +164,7 @@ public final class Answers {
       boolean unfinished,
       String outcome,
       boolean cold,
+      String note,
       @JsonInclude @Nullable HangItem hang,
       Map<String, Object> attributes,
       Map<String, Object> resource,

@@ -1,5 +1,6 @@
 package dev.thaw.collector.query;
 
+import dev.thaw.collector.analysis.Aftermath;
 import dev.thaw.collector.analysis.ChainGraph;
 import dev.thaw.collector.analysis.Hang;
 import dev.thaw.collector.model.Invocation;
@@ -78,6 +79,7 @@ public final class Questions {
         sum.errors(),
         sum.timeouts(),
         sum.crashes(),
+        sum.failedStarts(),
         sum.coldStarts(),
         sum.throttled(),
         sum.throttlesMet(),
@@ -223,7 +225,16 @@ public final class Questions {
             .map(
                 found ->
                     new Answers.HangItem(
-                        found.openCall(), found.openCallSpanId(), found.topFrame(), found.stack()))
+                        found.openCall(),
+                        found.openCallSpanId(),
+                        found.topFrame(),
+                        found.stack(),
+                        found.others().stream()
+                            .map(
+                                other ->
+                                    new Answers.OtherThreadItem(
+                                        other.thread(), other.topFrame(), other.stack()))
+                            .toList()))
             .orElse(null);
     return new Answers.SpanItem(
         span.spanId(),
@@ -238,6 +249,7 @@ public final class Questions {
         span.unfinished(),
         invocation.map(Invocation::outcome).map(Outcome::word).orElse(""),
         invocation.map(Invocation::cold).orElse(false),
+        Aftermath.of(span),
         hang,
         shown(span.attributes()),
         span.resource(),

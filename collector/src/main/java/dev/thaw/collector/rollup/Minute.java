@@ -18,7 +18,7 @@ public final class Minute {
   public static final long LENGTH_NS = 60_000_000_000L;
 
   private static final int DIGITS = 3;
-  private static final int COUNTERS = 8;
+  private static final int COUNTERS = 9;
 
   private long invocations;
   private long running;
@@ -28,6 +28,7 @@ public final class Minute {
   private long coldStarts;
   private long throttled;
   private long throttlesMet;
+  private long failedStarts;
   private final Histogram durations;
   private final Histogram inits;
 
@@ -47,6 +48,9 @@ public final class Minute {
 
   public void add(Invocation invocation) {
     count(invocation, 1);
+    if (invocation.outcome().isOfStart()) {
+      return;
+    }
     if (invocation.outcome() != Outcome.RUNNING) {
       durations.recordValue(micros(invocation.durationNs()));
     }
@@ -58,6 +62,9 @@ public final class Minute {
   /** Takes out what {@link #add} put in. */
   public void remove(Invocation invocation) {
     count(invocation, -1);
+    if (invocation.outcome().isOfStart()) {
+      return;
+    }
     if (invocation.outcome() != Outcome.RUNNING) {
       takeOut(durations, micros(invocation.durationNs()));
     }
@@ -67,13 +74,17 @@ public final class Minute {
   }
 
   private void count(Invocation invocation, int by) {
+    if (invocation.outcome().isOfStart()) {
+      failedStarts += by;
+      return;
+    }
     invocations += by;
     switch (invocation.outcome()) {
       case RUNNING -> running += by;
       case ERROR -> errors += by;
       case TIMEOUT -> timeouts += by;
       case CRASH -> crashes += by;
-      case OK -> {}
+      case OK, INIT_ERROR, INIT_TIMEOUT -> {}
     }
     if (invocation.cold()) {
       coldStarts += by;
@@ -108,6 +119,7 @@ public final class Minute {
     coldStarts += other.coldStarts;
     throttled += other.throttled;
     throttlesMet += other.throttlesMet;
+    failedStarts += other.failedStarts;
     durations.add(other.durations);
     inits.add(other.inits);
   }
@@ -150,6 +162,11 @@ public final class Minute {
     return throttlesMet;
   }
 
+  /** Processes that never became ready. */
+  public long failedStarts() {
+    return failedStarts;
+  }
+
   /** Durations in microseconds. */
   public Histogram durations() {
     return durations;
@@ -172,6 +189,7 @@ public final class Minute {
             COUNTERS * Long.BYTES + 2 * Integer.BYTES + ofDurations.length + ofInits.length);
     buffer.putLong(invocations).putLong(running).putLong(errors).putLong(timeouts).putLong(crashes);
     buffer.putLong(coldStarts).putLong(throttled).putLong(throttlesMet);
+    buffer.putLong(failedStarts);
     buffer.putInt(ofDurations.length).put(ofDurations);
     buffer.putInt(ofInits.length).put(ofInits);
     return buffer.array();
@@ -213,6 +231,7 @@ public final class Minute {
       minute.coldStarts = counters[5];
       minute.throttled = counters[6];
       minute.throttlesMet = counters[7];
+      minute.failedStarts = counters[8];
       return minute;
     } catch (DataFormatException e) {
       throw new IllegalStateException("A rollup in the store is damaged", e);

@@ -275,7 +275,7 @@ class CollectorTest {
         "/api/v1/functions?from=yesterday | from is 'yesterday'",
         "/api/v1/functions?from=5&to=4 | ends before it begins",
         "/api/v1/invocations?limit=0 | from 1 to 10000",
-        "/api/v1/invocations?outcome=bad | use ok, running, error, timeout or crash",
+        "/api/v1/invocations?outcome=bad | use ok, running, error, timeout, crash",
         "/api/v1/invocations?order=random | use one of [newest, slowest]",
         "/api/v1/traces/xyz | 32 hexadecimal digits",
       })

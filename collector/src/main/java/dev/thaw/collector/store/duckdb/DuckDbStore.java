@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DuckDbStore implements Store {
 
-  private static final int SCHEMA_VERSION = 1;
+  private static final int SCHEMA_VERSION = 2;
   private static final int MOST_MINUTES_KEPT = 1000;
 
   private static final String[] SCHEMA = {

@@ -1,0 +1,120 @@
+package dev.thaw.agent.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What outlives a process. A killed one is one whose spool is not touched any more. */
+class SpoolTest {
+
+  private static final long MOST = 1 << 20;
+
+  @TempDir Path folder;
+
+  private Spool spool() {
+    return new Spool(folder.toString(), MOST);
+  }
+
+  private static Parcel parcel(String text) {
+    return new Parcel(text.getBytes(StandardCharsets.UTF_8), "trace", text);
+  }
+
+  private List<String> left() {
+    return spool().legacy().parcels.stream()
+        .map(parcel -> new String(parcel.bytes, StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  @Test
+  void theNextProcessFindsWhatWasNotConfirmed() {
+    spool().keep(List.of(parcel("a"), parcel("bb")));
+    assertThat(left()).containsExactly("a", "bb");
+  }
+
+  @Test
+  void whatWasConfirmedIsNotFound() {
+    Parcel a = parcel("a");
+    Parcel b = parcel("b");
+    Parcel c = parcel("c");
+    Spool spool = spool();
+    spool.keep(List.of(a, b));
+    spool.keep(List.of(b, c));
+    assertThat(left()).containsExactly("b", "c");
+  }
+
+  @Test
+  void nothingIsFoundWhenAllIsConfirmed() {
+    Spool spool = spool();
+    spool.keep(List.of(parcel("a")));
+    spool.keep(List.of());
+    assertThat(left()).isEmpty();
+  }
+
+  @Test
+  void aShorterOneOverALongerLeavesNothingOfTheLonger() {
+    Spool spool = spool();
+    spool.keep(List.of(parcel("a long one"), parcel("and another")));
+    spool.keep(List.of(parcel("x")));
+    assertThat(left()).containsExactly("x");
+  }
+
+  @Test
+  void whatWasFoundStaysUntilItIsConfirmed() {
+    spool().keep(List.of(parcel("a"), parcel("b")));
+    assertThat(left()).containsExactly("a", "b");
+    Spool next = spool();
+    Parcel own = parcel("c");
+    next.keep(List.of(next.legacy().parcels.get(1), own));
+    assertThat(left()).containsExactly("b", "c");
+  }
+
+  @Test
+  void theInvocationInWhichAProcessWasKilledIsNamed() {
+    spool().mark("timeout", "8476a536-e9f4-11e8-9739-2dfe598c3fcd");
+    Spool.Legacy legacy = spool().legacy();
+    assertThat(legacy.requestId).isEqualTo("8476a536-e9f4-11e8-9739-2dfe598c3fcd");
+    assertThat(legacy.state).isEqualTo("timeout");
+    assertThat(spool().legacy().requestId).isEmpty();
+  }
+
+  @Test
+  void aKillInTheMiddleOfAWriteCostsThatParcelOnly() throws Exception {
+    spool().keep(List.of(parcel("first"), parcel("second")));
+    Path file = folder.resolve(Spool.FILE);
+    try (RandomAccessFile torn = new RandomAccessFile(file.toFile(), "rw")) {
+      torn.setLength(Files.size(file) - 7);
+    }
+    assertThat(left()).containsExactly("first");
+  }
+
+  @Test
+  void aDamagedFileIsTakenForAnEmptyOne() throws Exception {
+    Files.writeString(folder.resolve(Spool.FILE), "x".repeat(5000));
+    assertThat(left()).isEmpty();
+    spool().keep(List.of(parcel("a")));
+    assertThat(left()).containsExactly("a");
+  }
+
+  @Test
+  void aFolderThatIsNotThereCostsNothing() {
+    Spool spool = new Spool(folder.resolve("missing").toString(), MOST);
+    spool.keep(List.of(parcel("a")));
+    spool.mark("running", "r");
+    assertThat(spool.legacy().parcels).isEmpty();
+  }
+
+  @Test
+  void aFullDiskCostsNothing() throws Exception {
+    Files.createSymbolicLink(folder.resolve(Spool.FILE), Path.of("/dev/full"));
+    Spool spool = spool();
+    spool.keep(List.of(parcel("a")));
+    spool.keep(List.of(parcel("b")));
+    assertThat(spool.legacy().parcels).isEmpty();
+  }
+}
