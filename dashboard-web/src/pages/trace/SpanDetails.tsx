@@ -38,6 +38,7 @@ export function SpanDetails({
           </>
         )}
       </dl>
+      {span.note && <p style={{ fontSize: 13 }}>{span.note}</p>}
       {span.cold && (
         <p style={{ fontSize: 13 }}>
           <Link to={`/cold-starts/${traceId}/${span.spanId}`}>Why was the start slow?</Link>

@@ -66,7 +66,7 @@ public final class Agent {
     if (platform.install(
         environment,
         startNanoTime,
-        new Weaver(instrumentation),
+        new Weaver(instrumentation, CommandLine.namesAnAgentAfterThis(environment)),
         new Clients(),
         sending,
         settings.extension,

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class LambdaForTests implements AutoCloseable {
       Path.of(System.getProperty("thaw.platform")).toAbsolutePath().normalize();
   private static final String[] FUNCTIONS = {
     "Streams",
+    "Ignores",
     "Typed",
     "Plain::greet",
     "Throws::handle",
@@ -49,6 +51,8 @@ public final class LambdaForTests implements AutoCloseable {
     "AwsSdk::handle"
   };
 
+  private static boolean isLaidOut;
+
   private final LocalPlatform platform;
   private final HttpClient http = HttpClient.newHttpClient();
 
@@ -66,7 +70,7 @@ public final class LambdaForTests implements AutoCloseable {
   public LambdaForTests(
       Path work, boolean agent, Map<String, String> settings, @Nullable Path javaHome)
       throws IOException {
-    Path root = taskRoot(work);
+    Path root = taskRoot();
     StringBuilder yaml = new StringBuilder("functions:\n");
     for (String handler : FUNCTIONS) {
       String name = handler.replaceAll("::.*", "");
@@ -96,19 +100,24 @@ public final class LambdaForTests implements AutoCloseable {
 
   /**
    * The compiled test functions as classes, the AWS SDK under lib/: as a deployment package is laid
-   * out.
+   * out. Once for all tests of a process.
    */
-  private static Path taskRoot(Path work) throws IOException {
-    Path root = Files.createDirectories(work.resolve("task"));
+  public static synchronized Path taskRoot() throws IOException {
+    Path root = Path.of("target/test-task").toAbsolutePath();
+    if (isLaidOut) {
+      return root;
+    }
+    Files.createDirectories(root);
     Path classes = Path.of("target/test-classes/dev/thaw/agent/functions").toAbsolutePath();
     Path folder = Files.createDirectories(root.resolve("dev/thaw/agent"));
     copy(classes, folder.resolve("functions"));
     Path lib = Files.createDirectories(root.resolve("lib"));
     try (Stream<Path> jars = Files.list(HOME.resolve("functions/samples/lib"))) {
       for (Path jar : jars.toList()) {
-        Files.copy(jar, lib.resolve(jar.getFileName()));
+        Files.copy(jar, lib.resolve(jar.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
     }
+    isLaidOut = true;
     return root;
   }
 
@@ -116,7 +125,7 @@ public final class LambdaForTests implements AutoCloseable {
     Files.createDirectories(to);
     try (Stream<Path> files = Files.list(from)) {
       for (Path file : files.toList()) {
-        Files.copy(file, to.resolve(file.getFileName()));
+        Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
     }
   }

@@ -1,11 +1,14 @@
 package dev.thaw.agent.weave;
 
 import dev.thaw.agent.log.Log;
+import java.lang.instrument.ClassDefinition;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +22,17 @@ import org.jspecify.annotations.Nullable;
 public final class Weaver {
 
   private final Instrumentation instrumentation;
+  private final boolean lasting;
   private final WhenLoaded whenLoaded = new WhenLoaded();
 
-  public Weaver(Instrumentation instrumentation) {
+  /**
+   * @param lasting whether another agent may retransform the same classes later. A retransformation
+   *     starts from the class as it was defined, without what an earlier one did to it (JVM TI,
+   *     RetransformClasses); hooks that are to outlive it must be part of the definition
+   */
+  public Weaver(Instrumentation instrumentation, boolean lasting) {
     this.instrumentation = instrumentation;
+    this.lasting = lasting;
   }
 
   /**
@@ -45,7 +55,7 @@ public final class Weaver {
     // In one step: each costs a safepoint.
     List<Hook> hooks = new ArrayList<>(known);
     hooks.addAll(whenLoaded.hooks());
-    Applying applying = new Applying(hooks);
+    Applying applying = new Applying(hooks, lasting);
     try {
       List<Class<?>> classes = new ArrayList<>();
       for (int i = 0; i < hooks.size(); i++) {
@@ -59,6 +69,9 @@ public final class Weaver {
         instrumentation.retransformClasses(classes.toArray(new Class<?>[0]));
       } finally {
         instrumentation.removeTransformer(applying);
+      }
+      if (lasting && applying.problem == null) {
+        redefine(classes, applying);
       }
     } catch (ClassNotFoundException e) {
       Log.debug("not present:", e.getMessage());
@@ -74,13 +87,26 @@ public final class Weaver {
     return true;
   }
 
+  private void redefine(List<Class<?>> classes, Applying applied) throws Exception {
+    for (int i = 0; i < classes.size(); i++) {
+      byte[] bytes = applied.woven.get(classes.get(i).getName());
+      if (bytes != null) {
+        instrumentation.redefineClasses(new ClassDefinition(classes.get(i), bytes));
+      }
+    }
+  }
+
   /** The transformer of one application. */
   private static final class Applying implements ClassFileTransformer {
     private final List<Hook> hooks;
+    final Map<String, byte[]> woven = new HashMap<>();
     @Nullable String problem;
 
-    Applying(List<Hook> hooks) {
+    private final boolean onlyCollects;
+
+    Applying(List<Hook> hooks, boolean onlyCollects) {
       this.hooks = hooks;
+      this.onlyCollects = onlyCollects;
     }
 
     @Override
@@ -107,7 +133,13 @@ public final class Weaver {
         if (woven.problem != null) {
           problem = woven.problem;
         }
-        return woven.bytes;
+        if (woven.bytes != null) {
+          this.woven.put(className.replace('/', '.'), woven.bytes);
+        }
+        // A class that was changed here would start its next retransformation from what it was
+        // before,
+        // whatever it is redefined to afterwards (seen on JDK 17).
+        return onlyCollects ? null : woven.bytes;
       } catch (Throwable e) {
         problem = "Hooking " + className + " failed: " + e;
         return null;

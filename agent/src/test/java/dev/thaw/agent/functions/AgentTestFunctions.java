@@ -38,6 +38,15 @@ public final class AgentTestFunctions {
     }
   }
 
+  /** Does not look at what it is given. */
+  public static final class Ignores implements RequestStreamHandler {
+    @Override
+    public void handleRequest(InputStream input, OutputStream output, Context context)
+        throws IOException {
+      output.write('1');
+    }
+  }
+
   /** A handler of Lambda's own interface. */
   public static final class Typed
       implements RequestHandler<Map<String, Object>, Map<String, Object>> {

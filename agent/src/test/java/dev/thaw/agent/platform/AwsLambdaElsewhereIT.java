@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import dev.thaw.agent.LambdaForTests;
 import dev.thaw.agent.OtlpSink;
+import dev.thaw.agent.SecondJdk;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -15,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +26,8 @@ class AwsLambdaElsewhereIT {
 
   private static final String AGENT = System.getProperty("thaw.agent");
   private static final String OPENTELEMETRY = "target/peers/opentelemetry-javaagent.jar";
+
+  private static final String RECORDER = " -XX:StartFlightRecording";
 
   /**
    * @param options JAVA_TOOL_OPTIONS
@@ -49,6 +51,11 @@ class AwsLambdaElsewhereIT {
             "after OpenTelemetry's agent",
             "-javaagent:" + Path.of(OPENTELEMETRY).toAbsolutePath() + " " + javaagent,
             false),
+        new Place(
+            "before OpenTelemetry's agent",
+            javaagent + " -javaagent:" + Path.of(OPENTELEMETRY).toAbsolutePath(),
+            false),
+        new Place("with a Flight Recorder running", javaagent + RECORDER, false),
         new Place("JDK 25", javaagent, true),
         new Place("JDK 25, -agentlib", agentlib, true),
         new Place("JDK 25, without class sharing", javaagent + " -Xshare:off", true));
@@ -59,9 +66,16 @@ class AwsLambdaElsewhereIT {
   @ParameterizedTest
   @MethodSource("places")
   void startsErrorsAndCallsAreSeen(Place place) throws Exception {
-    Path javaHome = place.second() ? jdk25() : null;
+    Path javaHome = place.second() ? SecondJdk.find() : null;
+    Assumptions.assumeTrue(!place.second() || javaHome != null, "no JDK 25");
     Map<String, String> settings = new HashMap<>();
-    settings.put("JAVA_TOOL_OPTIONS", place.options());
+    String options = place.options();
+    if (options.endsWith(RECORDER)) {
+      // In JAVA_TOOL_OPTIONS it crashes JDK 17, also without any agent.
+      options = options.substring(0, options.length() - RECORDER.length());
+      settings.put("JDK_JAVA_OPTIONS", RECORDER.trim());
+    }
+    settings.put("JAVA_TOOL_OPTIONS", options);
     settings.put("THAW_EXPORT_BUDGET", "5s");
     for (String signal : List.of("TRACES", "METRICS", "LOGS")) {
       settings.put("OTEL_" + signal + "_EXPORTER", "none");
@@ -120,31 +134,5 @@ class AwsLambdaElsewhereIT {
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-  }
-
-  private static @Nullable Path jdk25() throws Exception {
-    if (Runtime.version().feature() == 25) {
-      return null;
-    }
-    String named = System.getenv("JAVA25_HOME");
-    if (named != null) {
-      return Path.of(named);
-    }
-    Path installed = Path.of("/usr/lib/jvm");
-    if (Files.isDirectory(installed)) {
-      try (Stream<Path> homes = Files.list(installed)) {
-        for (Path home : homes.toList()) {
-          Path release = home.resolve("release");
-          if (Files.exists(release) && Files.readString(release).contains("JAVA_VERSION=\"25")) {
-            return home;
-          }
-        }
-      }
-    }
-    String message =
-        "NO JDK 25: the agent was NOT tested on it. Install one, and name it in JAVA25_HOME.";
-    System.err.println("\n*** " + message + " ***\n");
-    Assumptions.abort(message);
-    return null;
   }
 }

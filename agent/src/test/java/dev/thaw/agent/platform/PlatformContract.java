@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
  */
 abstract class PlatformContract {
 
+  /** As much as the platform takes, nearly. */
+  private static final String LARGE = "\"" + "x".repeat(5_900_000) + "\"";
+
   /** What the caller got, without anything that differs from run to run. */
   protected record Answer(String payload, boolean failed) {}
 
@@ -182,6 +185,8 @@ abstract class PlatformContract {
           {"plain", "\"Ada\""},
           {"throws", "{}"},
           {"exits", "{}"},
+          {"streams", LARGE},
+          {"ignores", LARGE},
         }) {
       Answer plain = invokeWithoutAgent(call[0], call[1]).answer();
       assertThat(invoke(call[0], call[1]).answer())

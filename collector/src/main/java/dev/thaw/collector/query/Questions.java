@@ -1,6 +1,7 @@
 package dev.thaw.collector.query;
 
 import dev.thaw.collector.analysis.Aftermath;
+import dev.thaw.collector.analysis.Attempts;
 import dev.thaw.collector.analysis.ChainGraph;
 import dev.thaw.collector.analysis.Hang;
 import dev.thaw.collector.model.Invocation;
@@ -249,7 +250,7 @@ public final class Questions {
         span.unfinished(),
         invocation.map(Invocation::outcome).map(Outcome::word).orElse(""),
         invocation.map(Invocation::cold).orElse(false),
-        Aftermath.of(span),
+        note(span, trace),
         hang,
         shown(span.attributes()),
         span.resource(),
@@ -261,6 +262,14 @@ public final class Questions {
         span.links().stream()
             .map(link -> new Answers.LinkItem(link.traceId(), link.spanId()))
             .toList());
+  }
+
+  private static String note(Span span, List<Span> trace) {
+    String attempts = Attempts.of(span, trace);
+    String aftermath = Aftermath.of(span);
+    return attempts.isEmpty() || aftermath.isEmpty()
+        ? attempts + aftermath
+        : attempts + " " + aftermath;
   }
 
   /** The profile has a question of its own, and is long. */

@@ -91,4 +91,38 @@ class VerdictTest {
     assertThat(Aftermath.of(announced("ok", afterKill))).doesNotContain("Doom");
     assertThat(Aftermath.of(announced("timeout", Map.of()))).isEmpty();
   }
+
+  @Test
+  void aRetrySaysWhichAttemptItIsAndHowTheFirstAndTheLastEnded() {
+    Span first = announced("timeout", Map.of("error.type", "timeout"));
+    Span second = again(announced("ok", Map.of()), "1102030405060708", 60 * SECOND);
+    assertThat(Attempts.of(second, List.of(first, second)))
+        .isEqualTo(
+            "Attempt 2 of 2 of the same event. The first one ended with timeout (timeout), the last one with ok.");
+    assertThat(Attempts.of(first, List.of(first))).isEmpty();
+  }
+
+  @Test
+  void aRedeliveredMessageIsNamed() {
+    assertThat(Attempts.of(announced("ok", Map.of("thaw.queue.receive_count", 3L)), List.of()))
+        .contains("for the 3. time");
+  }
+
+  private static Span again(Span span, String spanId, long later) {
+    return new Span(
+        span.traceId(),
+        spanId,
+        span.parentSpanId(),
+        span.kind(),
+        span.name(),
+        span.function(),
+        span.startEpochNs() + later,
+        span.endEpochNs() + later,
+        span.status(),
+        span.statusMessage(),
+        span.attributes(),
+        span.events(),
+        span.links(),
+        span.resource());
+  }
 }
