@@ -69,7 +69,7 @@ public final class Agent {
         new Weaver(instrumentation, CommandLine.namesAnAgentAfterThis(environment)),
         new Clients(),
         sending,
-        settings.extension,
+        settings.registerAfterMs,
         profiler)) {
       Log.debug(
           "on " + platform.getClass().getSimpleName() + ", sending to", settings.tracesEndpoint);

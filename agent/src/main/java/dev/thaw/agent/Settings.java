@@ -80,9 +80,10 @@ public final class Settings {
   static final Option EXTENSION =
       new Option(
           "THAW_EXTENSION",
-          "on",
+          "auto",
           "Whether the agent registers with the platform, so that an environment that is shut down or timed out has half a second to send"
-              + " what it has: on or off.");
+              + " what it has. It costs some 10 ms of processor time at the start: auto does it when the start takes longer than half a"
+              + " second, on always, off never.");
   static final Option ANNOUNCE_AFTER =
       new Option(
           "THAW_ANNOUNCE_AFTER",
@@ -127,8 +128,8 @@ public final class Settings {
   /** A folder; empty for none. */
   public final String spool;
 
-  /** Whether to register with the platform. */
-  public final boolean extension;
+  /** How long after its start the agent registers with the platform, milliseconds; -1 for never. */
+  public final long registerAfterMs;
 
   public final long announceAfterMs;
 
@@ -166,7 +167,8 @@ public final class Settings {
         folder == null || folder.isEmpty()
             ? System.getProperty("java.io.tmpdir", "/tmp")
             : folder.equals("off") ? "" : folder;
-    extension = oneOf(EXTENSION, "on", "off").equals("on");
+    String extension = oneOf(EXTENSION, "auto", "on", "off");
+    registerAfterMs = extension.equals("off") ? -1 : extension.equals("on") ? 0 : 500;
     initProfile = oneOf(INIT_PROFILE, "on", "off").equals("on");
     initProfilePeriodMs = millis(INIT_PROFILE_PERIOD, 10, 1, 1000);
     logLevel = oneOf(LOG, "info", "debug", "off");

@@ -50,12 +50,17 @@ public final class OtlpSink implements AutoCloseable {
     }
   }
 
-  private final HttpServer server;
+  private HttpServer server;
   private final List<Received> spans = new ArrayList<>();
   private volatile boolean refusing;
 
   public OtlpSink() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+    server = start(0);
+  }
+
+  private HttpServer start(int port) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 0);
     server.setExecutor(Executors.newCachedThreadPool());
     server.createContext(
         "/v1/traces",
@@ -71,6 +76,14 @@ public final class OtlpSink implements AutoCloseable {
           }
         });
     server.start();
+    return server;
+  }
+
+  /** Closes every connection, and is there again at the same address. */
+  public void restart() throws IOException {
+    int port = server.getAddress().getPort();
+    server.stop(0);
+    server = start(port);
   }
 
   private void add(ExportTraceServiceRequest request) {

@@ -3,6 +3,7 @@ package dev.thaw.bench;
 import dev.thaw.bench.coldstart.ColdStartBench;
 import dev.thaw.bench.completeness.CompletenessBench;
 import dev.thaw.bench.invoke.InvokeBench;
+import dev.thaw.bench.memory.MemoryBench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -12,7 +13,12 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     description =
         "Measures on this machine, with peers in the same run. Exits 1 when a budget is missed.",
-    subcommands = {ColdStartBench.class, CompletenessBench.class, InvokeBench.class})
+    subcommands = {
+      ColdStartBench.class,
+      CompletenessBench.class,
+      InvokeBench.class,
+      MemoryBench.class
+    })
 public final class BenchMain {
 
   private BenchMain() {}

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -260,7 +261,8 @@ final class OtlpHttp implements Outlet {
   }
 
   private Socket connect(long deadline) throws IOException {
-    Socket plain = new Socket();
+    // The application's SOCKS settings are not for this, and looking them up loads a dozen classes.
+    Socket plain = new Socket(Proxy.NO_PROXY);
     abortable = plain;
     try {
       plain.setTcpNoDelay(true);

@@ -55,7 +55,7 @@ public final class Sending implements DeadlineWatch.Sink {
    * Given back when the function has run out of memory, so that this can be told. What it takes to
    * encode a cold start, and to spare.
    */
-  private volatile byte @Nullable [] reserve = new byte[512 * 1024];
+  private volatile byte @Nullable [] reserve = new byte[1024 * 1024];
 
   private boolean watching;
   private boolean livesOn;
@@ -142,6 +142,10 @@ public final class Sending implements DeadlineWatch.Sink {
       // On a thread of our own: a collector that did not answer costs nobody anything.
       to.endPause();
       long left = Math.max(RESERVE_NS, record.remainingNs);
+      if (record.outcome == Outcome.RUNNING) {
+        // The watch must be free again when something is about to be killed.
+        left = Math.min(left / 2, settings.exportBudgetMs * 1_000_000L);
+      }
       to.flush(true, left, System.nanoTime() + left);
     } catch (IOException e) {
       Log.failure("Encoding", e);

@@ -279,8 +279,13 @@ final class SpanMapping {
       attributes.put("thaw.init.gc", record.usage.gcNs / 1e9);
     }
     if (start.profile != null) {
-      // Shortly before the kill there is no time: what was announced must do.
-      boolean hurry = record.outcome == Outcome.TIMEOUT || record.outcome == Outcome.INIT_TIMEOUT;
+      // Shortly before the kill there is no time, and without memory no room: what was announced
+      // must
+      // do.
+      boolean hurry =
+          record.outcome == Outcome.TIMEOUT
+              || record.outcome == Outcome.INIT_TIMEOUT
+              || record.thrown instanceof OutOfMemoryError;
       attributes.put(
           "thaw.init.profile", hurry ? start.profile.encodedBefore() : start.profile.encoded());
     }

@@ -39,6 +39,15 @@ final class Ids {
     state ^= seed();
   }
 
+  /** What an image of this process holds; for tests. */
+  static synchronized long state() {
+    return state;
+  }
+
+  static synchronized void state(long ofImage) {
+    state = ofImage;
+  }
+
   private static synchronized long next() {
     state += 0x9e3779b97f4a7c15L;
     long mixed = state;

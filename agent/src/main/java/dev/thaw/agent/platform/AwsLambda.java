@@ -52,7 +52,7 @@ public final class AwsLambda implements Platform {
   private static long handlerFoundNanoTime;
   private static long handlerLoadedNanoTime;
   private static String initializationType = "on-demand";
-  private static boolean ready;
+  private static volatile boolean ready;
   private static long restoredNanoTime;
   private static @Nullable Thread starting;
 
@@ -107,7 +107,7 @@ public final class AwsLambda implements Platform {
       Weaver with,
       Clients clientHooks,
       Sending sender,
-      boolean registers,
+      long registerAfterMs,
       @Nullable InitProfiler initProfiler) {
     profiler = initProfiler;
     sending = sender;
@@ -124,8 +124,8 @@ public final class AwsLambda implements Platform {
     if (hooked) {
       sender.watchStart(new LambdaStart());
       String runtimeApi = environment.get("AWS_LAMBDA_RUNTIME_API");
-      if (registers && runtimeApi != null) {
-        LambdaExtension.register(runtimeApi);
+      if (registerAfterMs >= 0 && runtimeApi != null) {
+        LambdaExtension.register(runtimeApi, registerAfterMs);
       }
     }
     installedNanoTime = System.nanoTime();
@@ -315,6 +315,11 @@ public final class AwsLambda implements Platform {
     } catch (Throwable e) {
       Log.failure("Noting a failed start", e);
     }
+  }
+
+  /** Whether the runtime has asked for work; the platform takes no registration any more. */
+  static boolean isReady() {
+    return ready;
   }
 
   /** Knows how the start stands when the process ends. */

@@ -4,8 +4,10 @@ import dev.thaw.agent.log.Log;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Registers this process as an internal extension (Extensions API, 2020-01-01), for no event.
@@ -24,24 +26,35 @@ final class LambdaExtension implements Runnable {
   private static final int CONNECT_MS = 1000;
 
   private final String api;
+  private final long afterMs;
 
-  private LambdaExtension(String runtimeApi) {
+  private LambdaExtension(String runtimeApi, long afterMs) {
     this.api = runtimeApi;
+    this.afterMs = afterMs;
   }
 
   /**
    * @param runtimeApi host and port, as AWS_LAMBDA_RUNTIME_API has them
+   * @param afterMs when; a start that is over before is left alone
    */
-  static void register(String runtimeApi) {
-    Thread thread = new Thread(null, new LambdaExtension(runtimeApi), "thaw-extension", 0, false);
+  static void register(String runtimeApi, long afterMs) {
+    LambdaExtension extension = new LambdaExtension(runtimeApi, afterMs);
+    Thread thread = new Thread(null, extension, "thaw-extension", 0, false);
     thread.setDaemon(true);
     thread.start();
   }
 
   @Override
   public void run() {
+    if (afterMs > 0) {
+      LockSupport.parkNanos(afterMs * 1_000_000L);
+    }
+    if (AwsLambda.isReady()) {
+      return;
+    }
     int colon = api.lastIndexOf(':');
-    try (Socket socket = new Socket()) {
+    // Without a look at the system's proxies, which reads a file and loads a dozen classes.
+    try (Socket socket = new Socket(Proxy.NO_PROXY)) {
       String host = colon < 0 ? api : api.substring(0, colon);
       int port = colon < 0 ? 80 : Integer.parseInt(api.substring(colon + 1));
       socket.connect(new InetSocketAddress(host, port), CONNECT_MS);

@@ -27,8 +27,8 @@ public interface Platform {
    * Hooks the runtime.
    *
    * @param premainNanoTime when the agent was called, on the monotonic clock
-   * @param registers whether to register with the platform, where that is how one is told of a
-   *     shutdown
+   * @param registerAfterMs how long after the agent's start to register with the platform, where
+   *     that is how one is told of a shutdown, milliseconds; -1 for never
    * @param profiler is told the phases of the start, and its end; null when profiling is off
    * @return whether it could: a version of the runtime that is not known is left as it is
    */
@@ -38,6 +38,6 @@ public interface Platform {
       Weaver weaver,
       Clients clients,
       Sending sending,
-      boolean registers,
+      long registerAfterMs,
       @Nullable InitProfiler profiler);
 }

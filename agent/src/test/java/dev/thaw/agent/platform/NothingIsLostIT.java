@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.thaw.agent.LambdaForTests;
 import dev.thaw.agent.OtlpSink;
+import dev.thaw.local.LedgerEntry;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -12,8 +15,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.InflaterInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -190,7 +197,7 @@ class NothingIsLostIT {
     return new LambdaForTests(
         Files.createDirectory(work.resolve(name)),
         true,
-        Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", own.url()));
+        Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", own.url(), "THAW_EXTENSION", "on"));
   }
 
   /** Once the one environment is free again. */
@@ -223,5 +230,71 @@ class NothingIsLostIT {
       inItsTurn(refused, "{}");
       await().until(() -> own.invocations("halts").size() == 3);
     }
+  }
+
+  @Test
+  void aConnectionThatDiedInAFreezeIsOpenedAgainAndNothingOnItIsLost() throws Exception {
+    try (OtlpSink first = new OtlpSink()) {
+      try (LambdaForTests frozen =
+          new LambdaForTests(
+              Files.createDirectory(work.resolve("frozen")),
+              true,
+              Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", first.url()))) {
+        frozen.invoke("streams", "{}");
+        frozen.invoke("streams", "{}");
+        await().until(() -> first.invocations("streams").size() == 2);
+        // The process stands still now; its connection goes away under it.
+        first.restart();
+        // What was on it goes with a later invocation of the same environment.
+        await().until(() -> after(frozen, first));
+      }
+    }
+  }
+
+  /** Invokes once more; whether everything so far but this has arrived. */
+  private static boolean after(LambdaForTests frozen, OtlpSink sink) throws Exception {
+    List<LedgerEntry> before = frozen.platform().ledger().entries();
+    frozen.invoke("streams", "{}");
+    return before.size() > 4
+        && before.stream()
+            .allMatch(
+                entry ->
+                    sink.invocations("streams").stream()
+                        .anyMatch(
+                            span ->
+                                span.attribute("faas.invocation_id").equals(entry.requestId())));
+  }
+
+  @Test
+  void anEnvironmentThatMayOnlyLogWritesItsBatchesAsLines() throws Exception {
+    try (LambdaForTests logging =
+        new LambdaForTests(
+            Files.createDirectory(work.resolve("stdout")), true, Map.of("THAW_EXPORT", "stdout"))) {
+      logging.invoke("plain", "\"Ada\"");
+      logging.invoke("throws", "{}");
+      await().until(() -> batches(logging).size() == 2);
+      assertThat(batches(logging))
+          .allSatisfy(
+              batch ->
+                  assertThat(batch.getResourceSpans(0).getScopeSpans(0).getSpansList())
+                      .isNotEmpty());
+    }
+  }
+
+  private static List<ExportTraceServiceRequest> batches(LambdaForTests logging) throws Exception {
+    List<ExportTraceServiceRequest> batches = new ArrayList<>();
+    try (Stream<Path> logs = Files.list(logging.platform().logs())) {
+      for (Path log : logs.toList()) {
+        for (String line : Files.readAllLines(log)) {
+          if (line.startsWith("thaw-otlp 1 ")) {
+            byte[] packed = Base64.getDecoder().decode(line.substring("thaw-otlp 1 ".length()));
+            batches.add(
+                ExportTraceServiceRequest.parseFrom(
+                    new InflaterInputStream(new ByteArrayInputStream(packed))));
+          }
+        }
+      }
+    }
+    return batches;
   }
 }

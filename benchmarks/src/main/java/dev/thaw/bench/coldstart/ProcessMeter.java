@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What another process of ours has used so far, as the kernel counts it. */
-final class ProcessMeter {
+public final class ProcessMeter {
 
   private static final long PAGE_BYTES = 4096;
 
@@ -35,7 +35,7 @@ final class ProcessMeter {
    * CPU time of all threads, also of those that have ended, nanoseconds: /proc counts in ticks of
    * 10 ms, which is too coarse here.
    */
-  static long cpuNs(long pid) {
+  public static long cpuNs(long pid) {
     Timespec time = new Timespec();
     int clock = ((int) ~pid << 3) | SCHEDULER_CLOCK;
     if (CLibrary.C.clock_gettime(clock, time) != 0) {
@@ -45,7 +45,7 @@ final class ProcessMeter {
   }
 
   /** Resident memory, bytes. */
-  static long residentBytes(long pid) throws IOException {
+  public static long residentBytes(long pid) throws IOException {
     String[] pages = Files.readString(Path.of("/proc/" + pid + "/statm")).split(" ");
     return Long.parseLong(pages[1]) * PAGE_BYTES;
   }

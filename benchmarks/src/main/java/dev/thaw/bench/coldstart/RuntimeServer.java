@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongConsumer;
 
 /**
  * A Runtime API (2018-06-01) for one environment that does nothing but take the time: it answers
@@ -23,9 +22,17 @@ import java.util.function.LongConsumer;
  * <p>Plain sockets rather than the local platform's server, whose own time would be as large as
  * what is measured. Used by one thread.
  */
-final class RuntimeServer implements AutoCloseable {
+public final class RuntimeServer implements AutoCloseable {
 
-  private static final long PAUSE_NS = 10_000_000;
+  /** Told of each response, on the serving thread. */
+  public interface Listener {
+    /**
+     * @param number of the invocation, from 0
+     * @param nanoTime when its response was there
+     */
+    void answered(int number, long nanoTime) throws IOException;
+  }
+
   private static final int PATIENCE_MS = 60_000;
   private static final byte[] ACCEPTED =
       "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{\"status\":\"OK\"}"
@@ -42,7 +49,7 @@ final class RuntimeServer implements AutoCloseable {
   private final byte[] event;
 
   /** Moments of one environment, {@link System#nanoTime()}, one entry for each invocation. */
-  static final class Times {
+  public static final class Times {
     final long[] sent;
     final long[] answered;
     final long[] nextAsked;
@@ -54,25 +61,25 @@ final class RuntimeServer implements AutoCloseable {
     }
   }
 
-  RuntimeServer(String functionName, byte[] event) throws IOException {
+  public RuntimeServer(String functionName, byte[] event) throws IOException {
     this.event = event;
     functionArn = "arn:aws:lambda:eu-central-1:123456789012:function:" + functionName;
     server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     server.setSoTimeout(PATIENCE_MS);
   }
 
-  String address() {
+  public String address() {
     return "127.0.0.1:" + server.getLocalPort();
   }
 
   /**
    * Serves so many invocations, one after another.
    *
-   * @param atFirstAnswer called at once when the first response is there
+   * @param pauseNs how long it waits before each
    * @throws IOException when the runtime says that the function failed, or says nothing for a
    *     minute
    */
-  Times serve(int invocations, LongConsumer atFirstAnswer) throws IOException {
+  public Times serve(int invocations, long pauseNs, Listener listener) throws IOException {
     Times times = new Times(invocations);
     try (Connection runtime = runtime()) {
       InputStream in = runtime.in();
@@ -80,15 +87,13 @@ final class RuntimeServer implements AutoCloseable {
       expect(request(in), "/next");
       for (int i = 0; i < invocations; i++) {
         // On two cores the collector's work for the last invocation must not count for this one.
-        LockSupport.parkNanos(PAUSE_NS);
+        LockSupport.parkNanos(pauseNs);
         byte[] invocation = invocation();
         times.sent[i] = System.nanoTime();
         out.write(invocation);
         String answer = request(in);
         times.answered[i] = System.nanoTime();
-        if (i == 0) {
-          atFirstAnswer.accept(times.answered[0]);
-        }
+        listener.answered(i, times.answered[i]);
         expect(answer, "/response");
         out.write(ACCEPTED);
         expect(request(in), "/next");

@@ -14,11 +14,11 @@ import java.util.Map;
  * @param handler its class, one of the sample functions
  * @param event what it is invoked with, JSON
  */
-record Subject(String name, String handler, String event) {
+public record Subject(String name, String handler, String event) {
 
   private static final int MEMORY_MB = 1024;
 
-  static final Subject SMALL =
+  public static final Subject SMALL =
       new Subject(
           "small",
           "dev.thaw.samples.aws.Inventory",
@@ -31,11 +31,11 @@ record Subject(String name, String handler, String event) {
 
   static final List<Subject> ALL = List.of(SMALL, HEAVY);
 
-  byte[] eventBytes() {
+  public byte[] eventBytes() {
     return event.getBytes(StandardCharsets.UTF_8);
   }
 
-  FunctionConfig config(Path code) {
+  public FunctionConfig config(Path code) {
     return new FunctionConfig(
         "bench-" + name,
         handler,

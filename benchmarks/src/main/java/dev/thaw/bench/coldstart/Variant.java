@@ -28,7 +28,7 @@ record Variant(String name, String options, Map<String, String> environment, Del
   static final String THAW = "thaw -javaagent";
   static final String THAW_AGENTLIB = "thaw -agentlib";
   static final String NO_PROFILE = "thaw, no profile";
-  static final String NO_EXTENSION = "thaw, no extension";
+  static final String EXTENSION = "thaw, extension";
   static final String OTEL = "OpenTelemetry";
   static final String DATADOG = "Datadog";
   static final String ELASTIC = "Elastic";
@@ -65,9 +65,9 @@ record Variant(String name, String options, Map<String, String> environment, Del
             Delivers.TO_THE_COLLECTOR));
     all.add(
         new Variant(
-            NO_EXTENSION,
+            EXTENSION,
             "-agentlib:instrument=" + thaw,
-            Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", collector, "THAW_EXTENSION", "off"),
+            Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", collector, "THAW_EXTENSION", "on"),
             Delivers.TO_THE_COLLECTOR));
     all.add(
         new Variant(
