@@ -77,7 +77,7 @@ function figures(trace: TraceDetail) {
     {
       label: "Functions",
       value: count(trace.functions.length),
-      note: plural(invocations.length, "invocation"),
+      note: plural(invocations.filter((span) => !span.outcome.startsWith("init_")).length, "invocation"),
     },
     {
       label: "Cold starts",

@@ -274,11 +274,13 @@ public final class AwsLambda implements Platform {
   private static ColdStart start(long readyNanoTime) {
     List<Phase> phases = new ArrayList<>();
     long agentNs = installedNanoTime - premainNanoTime;
-    if (handlerLoadedNanoTime != 0) {
-      phases.add(new Phase("runtime", premainNanoTime, handlerLoadsNanoTime));
-      phases.add(new Phase("load", handlerLoadsNanoTime, handlerFoundNanoTime));
-      phases.add(new Phase("clinit", handlerFoundNanoTime, handlerLoadedNanoTime));
-      phases.add(new Phase("handler", handlerLoadedNanoTime, readyNanoTime));
+    // A start that came to nothing has the phases that it came to.
+    String[] names = {"runtime", "load", "clinit", "handler"};
+    long[] ends = {handlerLoadsNanoTime, handlerFoundNanoTime, handlerLoadedNanoTime, 0};
+    long from = handlerLoadsNanoTime == 0 ? 0 : premainNanoTime;
+    for (int i = 0; i < names.length && from != 0; i++) {
+      phases.add(new Phase(names[i], from, ends[i] == 0 ? readyNanoTime : ends[i]));
+      from = ends[i];
     }
     if (restoredNanoTime != 0) {
       // What was before it, nobody waited for.

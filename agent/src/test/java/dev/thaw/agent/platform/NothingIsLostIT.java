@@ -134,6 +134,8 @@ class NothingIsLostIT {
         .contains("Caused by: java.lang.IllegalStateException: no configuration");
     assertThat(failed.attribute("faas.invocation_id")).isEmpty();
     assertThat(sink.named("failstoinit", "init")).isNotEmpty();
+    assertThat(sink.named("failstoinit", "clinit")).isNotEmpty();
+    assertThat(sink.named("failstoinit", "handler")).isEmpty();
   }
 
   @Test

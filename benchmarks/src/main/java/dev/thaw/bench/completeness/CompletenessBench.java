@@ -97,12 +97,12 @@ public final class CompletenessBench implements Callable<Integer> {
         "%d invocations on %s, %d kills of the collector, %d stalls of the network%n",
         invocations, Javas.name(java), kills, stalls);
     Comparison comparison;
-    int longFreezes;
+    List<Long> freezes;
     try (StallingProxy proxy = new StallingProxy(port)) {
       Trouble trouble = new Trouble(proxy);
       try {
         List<LedgerEntry> ledger = run(proxy.url(), trouble);
-        longFreezes = longFreezes(ledger);
+        freezes = freezes(ledger);
         comparison = compare(from, ledger, trouble.collector());
       } finally {
         trouble.end();
@@ -111,8 +111,10 @@ public final class CompletenessBench implements Callable<Integer> {
     System.out.println();
     System.out.print(comparison.table());
     System.out.printf(
-        "Freezes of %d s or more that an environment came back from: %d.%n",
-        LONG_FREEZE.toSeconds(), longFreezes);
+        "Freezes of %d s or more that an environment came back from: %d; all freezes together: %d minutes.%n",
+        LONG_FREEZE.toSeconds(),
+        freezes.stream().filter(seconds -> seconds >= LONG_FREEZE.toSeconds()).count(),
+        freezes.stream().mapToLong(Long::longValue).sum() / 60);
     System.out.println(comparison.isComplete() ? "Everything is recorded." : "NOT complete.");
     if (keep) {
       System.out.println("Logs, ledger and data: " + work);
@@ -192,25 +194,23 @@ public final class CompletenessBench implements Callable<Integer> {
     }
   }
 
-  /** Once each, then not for a minute, then again: they are frozen meanwhile. */
+  /** Once each, then not for a minute, and so on: they are frozen meanwhile. */
   private void sleepers(String url) {
-    for (int round = 0; round < 2; round++) {
-      List<Thread> threads = new ArrayList<>();
-      for (int i = 0; i < SLEEPERS; i++) {
-        Thread thread = new Thread(() -> invoke(url, "sleeper", Kind.named("slow")), "sleeper");
-        thread.start();
-        threads.add(thread);
-      }
-      try {
+    try {
+      do {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < SLEEPERS; i++) {
+          Thread thread = new Thread(() -> invoke(url, "sleeper", Kind.named("slow")), "sleeper");
+          thread.start();
+          threads.add(thread);
+        }
         for (Thread thread : threads) {
           thread.join();
         }
-        if (round == 0) {
-          Thread.sleep(LONG_FREEZE.plusSeconds(1).toMillis());
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+        Thread.sleep(LONG_FREEZE.plusSeconds(1).toMillis());
+      } while (over.getCount() > 0);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -236,17 +236,16 @@ public final class CompletenessBench implements Callable<Integer> {
     return true;
   }
 
-  private static int longFreezes(List<LedgerEntry> ledger) {
+  /** How long each environment stood still that came back from it, seconds. */
+  private static List<Long> freezes(List<LedgerEntry> ledger) {
     Map<String, Long> lastEnd = new HashMap<>();
-    int freezes = 0;
+    List<Long> freezes = new ArrayList<>();
     for (LedgerEntry entry : ledger) {
       String environment = entry.environment();
       if (environment != null) {
         Long before = lastEnd.put(environment, entry.endEpochNs());
-        if (before != null
-            && !entry.cold()
-            && entry.startEpochNs() - before >= LONG_FREEZE.toNanos()) {
-          freezes++;
+        if (before != null && !entry.cold()) {
+          freezes.add((entry.startEpochNs() - before) / 1_000_000_000L);
         }
       }
     }

@@ -90,6 +90,11 @@ public record Hang(
     String first = "";
     for (String line : stack.split("\n")) {
       String frame = line.strip().replaceFirst("^at ", "");
+      if (frame.contains("$$Lambda")) {
+        // Made by the JVM, with an address for a name; the code of the lambda is a frame of its
+        // own.
+        continue;
+      }
       // A frame may name its module or loader first: java.base@17.0.15/jdk.internal...
       String method = frame.substring(frame.lastIndexOf('/', Math.max(0, frame.indexOf('('))) + 1);
       if (first.isEmpty()) {

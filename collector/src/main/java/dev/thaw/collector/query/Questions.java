@@ -50,7 +50,9 @@ public final class Questions {
         (function, minutes) -> {
           Answers.FunctionSummary summary = summary(function, minutes, range);
           // What is only known as the target of refused calls is a queue or a host, not a function.
-          if (summary.invocations() > 0 || summary.throttlesMet() > 0) {
+          if (summary.invocations() > 0
+              || summary.throttlesMet() > 0
+              || summary.failedStarts() > 0) {
             functions.add(summary);
           }
         });

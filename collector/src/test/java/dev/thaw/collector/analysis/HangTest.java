@@ -63,4 +63,38 @@ class HangTest {
     assertThat(Hang.of(Spans.invocation("f", 1).build(), List.of())).isEmpty();
     assertThat(Hang.of(Spans.invocation("f", 1).outcome("error").build(), List.of())).isEmpty();
   }
+
+  @Test
+  void aFrameThatTheJvmMadeForALambdaIsPassedOver() {
+    assertThat(
+            Hang.topFrame(
+                "\tat java.lang.Object.wait(Native Method)\n"
+                    + "\tat shop.Stock$$Lambda$71/0x00007f1094008c18.run(Unknown Source)\n"
+                    + "\tat shop.Stock.reserve(Stock.java:9)\n"))
+        .isEqualTo("shop.Stock.reserve(Stock.java:9)");
+  }
+
+  @Test
+  void theThreadsThatItMayHaveWaitedForStandBesideItsOwn() {
+    Span timedOut =
+        Spans.invocation("orders", 9)
+            .outcome("timeout")
+            .event("thaw.stack", Map.of("thread.name", "main", "code.stacktrace", STACK))
+            .event(
+                "thaw.stack",
+                Map.of(
+                    "thread.name",
+                    "pool-1",
+                    "code.stacktrace",
+                    "\tat shop.Stock.reserve(Stock.java:9)\n"))
+            .build();
+    Hang hang = Hang.of(timedOut, List.of(timedOut)).orElseThrow();
+    assertThat(hang.stack()).isEqualTo(STACK);
+    assertThat(hang.others())
+        .containsExactly(
+            new Hang.Other(
+                "pool-1",
+                "shop.Stock.reserve(Stock.java:9)",
+                "\tat shop.Stock.reserve(Stock.java:9)\n"));
+  }
 }
