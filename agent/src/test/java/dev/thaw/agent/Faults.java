@@ -76,7 +76,10 @@ public final class Faults implements AutoCloseable {
   }
 
   private int server(Behaviour behaviour) throws IOException {
-    ServerSocket server = new ServerSocket(0, 100, InetAddress.getByName("127.0.0.1"));
+    return server(new ServerSocket(0, 100, InetAddress.getByName("127.0.0.1")), behaviour);
+  }
+
+  private int server(ServerSocket server, Behaviour behaviour) {
     open.add(server);
     daemon(
         () -> {
@@ -141,21 +144,7 @@ public final class Faults implements AutoCloseable {
     ServerSocket server = new ServerSocket();
     server.setReceiveBufferSize(1024);
     server.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
-    open.add(server);
-    daemon(
-        () -> {
-          while (!server.isClosed()) {
-            try {
-              Socket socket = server.accept();
-              synchronized (open) {
-                open.add(socket);
-              }
-            } catch (IOException e) {
-              // Closed.
-            }
-          }
-        });
-    return server.getLocalPort();
+    return server(server, socket -> pause(600_000));
   }
 
   /** Names are looked up in a file that is a pipe, and nobody writes into it. */
@@ -176,13 +165,14 @@ public final class Faults implements AutoCloseable {
       throws IOException, InterruptedException {
     InputStream in = socket.getInputStream();
     while (true) {
-      skipRequest(in);
+      readRequest(in);
       pause(afterMs == 0 ? 1 : afterMs);
       write(socket, "HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n");
     }
   }
 
-  private static void skipRequest(InputStream in) throws IOException {
+  /** Reads a request to its end and gives its head. */
+  public static String readRequest(InputStream in) throws IOException {
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
       int b = in.read();
@@ -193,6 +183,7 @@ public final class Faults implements AutoCloseable {
     }
     int at = head.indexOf("Content-Length: ") + "Content-Length: ".length();
     in.skipNBytes(Long.parseLong(head.substring(at, head.indexOf("\r\n", at))));
+    return head.toString();
   }
 
   private static void write(Socket socket, String text) throws IOException {
@@ -222,10 +213,8 @@ public final class Faults implements AutoCloseable {
       closed.set(true);
       closed.notifyAll();
     }
-    synchronized (open) {
-      for (AutoCloseable each : open) {
-        each.close();
-      }
+    for (AutoCloseable each : open) {
+      each.close();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.thaw.agent.export;
 
 import dev.thaw.agent.Settings;
 import dev.thaw.agent.invocation.FunctionIdentity;
+import dev.thaw.agent.invocation.Invocation;
 import dev.thaw.agent.invocation.InvocationRecord;
 import dev.thaw.agent.invocation.Outcome;
 import dev.thaw.agent.log.Log;
@@ -69,7 +70,15 @@ final class Exporter {
   Exporter(Settings settings, FunctionIdentity identity) {
     spool = new Spool(settings.spool, settings.exportBufferBytes);
     Spool.Legacy legacy = spool.legacy();
-    mapping = new SpanMapping(settings, identity, legacy.requestId, legacy.state);
+    Spool.Mark mark = legacy.mark;
+    mapping =
+        new SpanMapping(
+            settings,
+            identity,
+            mark == null ? "" : mark.requestId,
+            mark != null && mark.state.equals(Spool.Mark.TIMEOUT)
+                ? Outcome.TIMEOUT.word
+                : Outcome.RUNNING.word);
     outlet =
         settings.exportToStdout
             ? new StdoutLines()
@@ -80,6 +89,46 @@ final class Exporter {
       waiting.add(parcel);
       waitingBytes += parcel.bytes.length;
     }
+    if (mark != null) {
+      addKilled(mark);
+    }
+  }
+
+  /** Of some ends nobody knows but the file. */
+  private void addKilled(Spool.Mark mark) {
+    boolean outOfMemory = mark.state.equals(Spool.Mark.OUT_OF_MEMORY);
+    if (!outOfMemory && !mark.state.equals(Spool.Mark.BEGUN)) {
+      return;
+    }
+    try {
+      add(
+          Invocation.ofKilled(
+              mark.requestId,
+              mark.startEpochNs,
+              mark.deadlineEpochNs,
+              mark.traceId,
+              mark.spanId,
+              outOfMemory));
+    } catch (IOException | RuntimeException e) {
+      Log.failure("Recording a kill", e);
+    }
+  }
+
+  /** An invocation begins; on its own thread. */
+  void began(Invocation invocation) {
+    spool.mark(
+        new Spool.Mark(
+            Spool.Mark.BEGUN,
+            invocation.requestId,
+            invocation.startEpochNs,
+            invocation.epochNs(invocation.deadlineNanoTime),
+            "",
+            ""));
+  }
+
+  /** The invocation has met an OutOfMemoryError. */
+  void outOfMemory() {
+    spool.outOfMemory();
   }
 
   /** Takes a record, in place of an older one of the same span; a flush is to follow. */
@@ -104,11 +153,18 @@ final class Exporter {
       }
     }
     if (record.outcome == Outcome.RUNNING || record.outcome == Outcome.TIMEOUT) {
-      spool.mark(record.outcome.word, record.requestId);
+      spool.mark(
+          new Spool.Mark(
+              record.outcome == Outcome.RUNNING ? Spool.Mark.RUNNING : Spool.Mark.TIMEOUT,
+              record.requestId,
+              record.startEpochNs,
+              record.endEpochNs + record.remainingNs,
+              record.context.traceId,
+              record.context.spanId));
       // The process may be gone before it is sent.
       spool();
     } else {
-      spool.unmark();
+      spool.ended();
     }
   }
 

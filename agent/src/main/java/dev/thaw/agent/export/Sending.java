@@ -82,6 +82,11 @@ public final class Sending implements DeadlineWatch.Sink {
   /** The function has run out of memory. */
   public void outOfMemory() {
     reserve = null;
+    Exporter known = exporter;
+    if (known != null) {
+      // There may be too little left for a record; the next process makes it then.
+      known.outOfMemory();
+    }
   }
 
   /** The process was restored from an image. */
@@ -99,6 +104,10 @@ public final class Sending implements DeadlineWatch.Sink {
       watch.start();
     }
     watch.watch(invocation);
+    Exporter known = exporter;
+    if (known != null && !livesOn) {
+      known.began(invocation);
+    }
   }
 
   /**

@@ -32,6 +32,7 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one mapping from the domain to OpenTelemetry: spans and attributes of the semantic
@@ -139,7 +140,7 @@ final class SpanMapping {
       attributes.put("thaw.provisional", true);
     }
     attributes.put("thaw.remaining_time", Math.max(0, record.remainingNs) / 1e9);
-    long resident = ProcessFacts.residentBytes();
+    long resident = "killed".equals(record.crashReason) ? -1 : ProcessFacts.residentBytes();
     if (resident > 0) {
       attributes.put("thaw.memory.used", resident);
     }
@@ -186,6 +187,15 @@ final class SpanMapping {
         break;
     }
     return attributes.build();
+  }
+
+  private static String crash(@Nullable String reason) {
+    if ("terminated".equals(reason)) {
+      return "The platform ended the process during the invocation";
+    }
+    return "killed".equals(reason)
+        ? "The process was killed without warning, soon after the invocation began"
+        : "The process ended itself during the invocation";
   }
 
   private static void put(AttributesBuilder attributes, Usage usage) {
@@ -238,10 +248,7 @@ final class SpanMapping {
       case CRASH:
         span.status =
             StatusData.create(
-                io.opentelemetry.api.trace.StatusCode.ERROR,
-                "terminated".equals(record.crashReason)
-                    ? "The platform ended the process during the invocation"
-                    : "The process ended itself during the invocation");
+                io.opentelemetry.api.trace.StatusCode.ERROR, crash(record.crashReason));
         break;
       case INIT_TIMEOUT:
         span.status =

@@ -33,18 +33,58 @@ final class Spool {
 
   /** What an earlier process of this environment left behind. Immutable. */
   static final class Legacy {
-    /** The invocation in which it was killed, as far as known; else empty. */
-    final String requestId;
-
-    /** {@code timeout}, {@code running}, or empty. */
-    final String state;
+    /** The invocation in which it was killed; null when it was in none. */
+    final @Nullable Mark mark;
 
     final List<Parcel> parcels;
 
-    Legacy(String requestId, String state, List<Parcel> parcels) {
-      this.requestId = requestId;
-      this.state = state;
+    Legacy(@Nullable Mark mark, List<Parcel> parcels) {
+      this.mark = mark;
       this.parcels = parcels;
+    }
+
+    static Legacy none() {
+      return new Legacy(null, new ArrayList<Parcel>());
+    }
+  }
+
+  /** How the invocation stands that is running. Immutable. */
+  static final class Mark {
+    /** No record of it has been made. */
+    static final String BEGUN = "begun";
+
+    /** It has been announced. */
+    static final String RUNNING = "running";
+
+    /** It has been recorded as timed out. */
+    static final String TIMEOUT = "timeout";
+
+    /** It has met an OutOfMemoryError; there may be no memory left to make a record. */
+    static final String OUT_OF_MEMORY = "oom";
+
+    final String state;
+    final String requestId;
+    final long startEpochNs;
+    final long deadlineEpochNs;
+
+    /** Of the records that have been made; empty when there are none. */
+    final String traceId;
+
+    final String spanId;
+
+    Mark(
+        String state,
+        String requestId,
+        long startEpochNs,
+        long deadlineEpochNs,
+        String traceId,
+        String spanId) {
+      this.state = state;
+      this.requestId = requestId;
+      this.startEpochNs = startEpochNs;
+      this.deadlineEpochNs = deadlineEpochNs;
+      this.traceId = traceId;
+      this.spanId = spanId;
     }
   }
 
@@ -54,6 +94,12 @@ final class Spool {
   // What is in the file, and where each parcel begins.
   private final List<Parcel> inFile = new ArrayList<>();
   private final List<Long> offsets = new ArrayList<>();
+
+  /** The head as it is, or is to be: kept, so that a mark makes no garbage. */
+  private final byte[] head = new byte[HEAD];
+
+  private int headLength;
+  private @Nullable Mark current;
   private boolean marked;
 
   /**
@@ -61,13 +107,14 @@ final class Spool {
    * @param mostBytes how much of an earlier process's leftovers is read
    */
   Spool(String folder, long mostBytes) {
-    Legacy found = new Legacy("", "", new ArrayList<Parcel>());
+    Legacy found = Legacy.none();
     if (!folder.isEmpty()) {
       try {
         RandomAccessFile opened = new RandomAccessFile(new File(folder, FILE), "rw");
         file = opened;
         found = read(opened, mostBytes);
-        rewriteHead("", "");
+        head(null, "");
+        write(0, head);
         if (found.parcels.isEmpty()) {
           write(HEAD, new byte[4]);
         }
@@ -89,18 +136,18 @@ final class Spool {
   }
 
   private static Legacy read(RandomAccessFile from, long mostBytes) throws IOException {
-    List<Parcel> parcels = new ArrayList<>();
     long length = from.length();
     if (length < HEAD) {
-      return new Legacy("", "", parcels);
+      return Legacy.none();
     }
     byte[] head = new byte[HEAD];
     from.readFully(head);
-    String text = new String(head, StandardCharsets.UTF_8);
+    String text = new String(head, StandardCharsets.ISO_8859_1);
     int end = text.indexOf('\n');
     if (end < 0 || !text.startsWith(MAGIC)) {
-      return new Legacy("", "", parcels);
+      return Legacy.none();
     }
+    List<Parcel> parcels = new ArrayList<>();
     long at = HEAD;
     CRC32 crc = new CRC32();
     while (at + FRAME_HEAD <= length) {
@@ -120,34 +167,112 @@ final class Spool {
       parcels.add(new Parcel(bytes, "", ""));
       at += FRAME_HEAD + size;
     }
-    String[] words = text.substring(0, end).split(" ");
-    return words.length < 4 ? new Legacy("", "", parcels) : new Legacy(words[3], words[2], parcels);
+    return new Legacy(mark(text.substring(0, end).split(" ")), parcels);
+  }
+
+  /** As {@link #head} writes them, after the two words of the magic. */
+  private static @Nullable Mark mark(String[] words) {
+    if (words.length < 6) {
+      return null;
+    }
+    try {
+      boolean known = words.length > 7;
+      return new Mark(
+          words[2],
+          words[3],
+          Long.parseLong(words[4]),
+          Long.parseLong(words[5]),
+          known ? words[6] : "",
+          known ? words[7] : "");
+    } catch (NumberFormatException e) {
+      return null;
+    }
   }
 
   /**
-   * Says in the file what is running, for the next process to find.
-   *
-   * @param state {@code running} or {@code timeout}
+   * Says in the file how the invocation stands; in microseconds, it may be the handler's thread.
    */
-  synchronized void mark(String state, String requestId) {
+  synchronized void mark(Mark mark) {
+    current = mark;
     marked = true;
-    rewriteHead(state, requestId);
+    head(mark, mark.state);
+    writeHead();
   }
 
-  /** Nothing is running that was marked. */
-  synchronized void unmark() {
+  /** The invocation that is marked has met an OutOfMemoryError. Needs next to no memory. */
+  synchronized void outOfMemory() {
+    Mark known = current;
+    if (marked && known != null) {
+      head(known, Mark.OUT_OF_MEMORY);
+      writeHead();
+    }
+  }
+
+  /**
+   * The invocation that was marked has ended. The file says so when its record is in it: with the
+   * next {@link #keep}.
+   */
+  synchronized void ended() {
     if (marked) {
-      marked = false;
-      rewriteHead("", "");
+      current = null;
+      head(null, "");
+    }
+  }
+
+  private void head(@Nullable Mark mark, String state) {
+    headLength = 0;
+    put(MAGIC);
+    if (mark != null && mark.requestId.length() < HEAD / 4) {
+      put(" ");
+      put(state);
+      put(" ");
+      put(mark.requestId);
+      put(" ");
+      put(mark.startEpochNs);
+      put(" ");
+      put(mark.deadlineEpochNs);
+      if (!mark.spanId.isEmpty()) {
+        put(" ");
+        put(mark.traceId);
+        put(" ");
+        put(mark.spanId);
+      }
+    }
+    put("\n");
+  }
+
+  private void put(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      head[headLength++] = (byte) (c < 128 ? c : '?');
+    }
+  }
+
+  private void put(long number) {
+    long divisor = 1;
+    while (number / divisor >= 10) {
+      divisor *= 10;
+    }
+    for (; divisor > 0; divisor /= 10) {
+      head[headLength++] = (byte) ('0' + number / divisor % 10);
+    }
+  }
+
+  private void writeHead() {
+    try {
+      write(0, head);
+    } catch (IOException | RuntimeException e) {
+      give(e);
     }
   }
 
   /** Makes the file hold exactly these. */
   synchronized void keep(List<Parcel> parcels) {
     RandomAccessFile to = file;
-    if (to == null || parcels.isEmpty() && inFile.isEmpty()) {
+    if (to == null) {
       return;
     }
+    boolean ended = marked && head[MAGIC.length()] == '\n';
     try {
       int same = 0;
       while (same < inFile.size()
@@ -156,6 +281,10 @@ final class Spool {
         same++;
       }
       if (same == inFile.size() && same == parcels.size()) {
+        if (ended) {
+          marked = false;
+          write(0, head);
+        }
         return;
       }
       long at = same < inFile.size() ? offsets.get(same) : end();
@@ -163,7 +292,7 @@ final class Spool {
         inFile.remove(i);
         offsets.remove(i);
       }
-      append(parcels, same, at);
+      append(parcels, same, at, ended);
       if (inFile.isEmpty() && to.length() > LONGEST_EMPTY) {
         to.setLength(HEAD);
       }
@@ -177,14 +306,19 @@ final class Spool {
     return last < 0 ? HEAD : offsets.get(last) + FRAME_HEAD + inFile.get(last).bytes.length;
   }
 
-  /** One write, so that a kill leaves all of it or nothing. */
-  private void append(List<Parcel> parcels, int from, long at) throws IOException {
-    int size = 4;
+  /** One write where that is possible, so that a kill leaves all of it or nothing. */
+  private void append(List<Parcel> parcels, int from, long at, boolean ended) throws IOException {
+    boolean withHead = ended && at == HEAD;
+    int before = withHead ? HEAD : 0;
+    int size = before + 4;
     for (int i = from; i < parcels.size(); i++) {
       size += FRAME_HEAD + parcels.get(i).bytes.length;
     }
     byte[] frames = new byte[size];
-    int to = 0;
+    if (withHead) {
+      System.arraycopy(head, 0, frames, 0, HEAD);
+    }
+    int to = before;
     CRC32 crc = new CRC32();
     for (int i = from; i < parcels.size(); i++) {
       Parcel parcel = parcels.get(i);
@@ -194,10 +328,16 @@ final class Spool {
       putInt(frames, to + 4, (int) crc.getValue());
       System.arraycopy(parcel.bytes, 0, frames, to + FRAME_HEAD, parcel.bytes.length);
       inFile.add(parcel);
-      offsets.add(at + to);
+      offsets.add(at + to - before);
       to += FRAME_HEAD + parcel.bytes.length;
     }
-    write(at, frames);
+    write(at - before, frames);
+    if (ended) {
+      marked = false;
+      if (!withHead) {
+        write(0, head);
+      }
+    }
   }
 
   private static void putInt(byte[] bytes, int at, int value) {
@@ -212,23 +352,6 @@ final class Spool {
     if (to != null) {
       to.seek(at);
       to.write(bytes);
-    }
-  }
-
-  private void rewriteHead(String state, String requestId) {
-    try {
-      StringBuilder text = new StringBuilder(HEAD);
-      text.append(MAGIC);
-      if (!state.isEmpty() && requestId.length() < HEAD / 2) {
-        text.append(' ').append(state).append(' ').append(requestId);
-      }
-      text.append('\n');
-      while (text.length() < HEAD) {
-        text.append(' ');
-      }
-      write(0, text.toString().getBytes(StandardCharsets.ISO_8859_1));
-    } catch (IOException | RuntimeException e) {
-      give(e);
     }
   }
 

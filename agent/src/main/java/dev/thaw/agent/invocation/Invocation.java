@@ -177,6 +177,47 @@ public final class Invocation {
     return none.record(as, none.startNanoTime, false, stacks);
   }
 
+  /**
+   * The record of an invocation in which an earlier process ended before it could tell of it. Its
+   * trigger went with that process.
+   *
+   * @param deadlineEpochNs when its time was over, nanoseconds since the Unix epoch
+   * @param traceId of records that were sent before; empty when there were none
+   * @param spanId of the same
+   * @param outOfMemory whether it met an OutOfMemoryError; else it was killed without warning
+   */
+  public static InvocationRecord ofKilled(
+      String requestId,
+      long startEpochNs,
+      long deadlineEpochNs,
+      String traceId,
+      String spanId,
+      boolean outOfMemory) {
+    Invocation killed = new Invocation(requestId, startEpochNs, deadlineEpochNs);
+    if (!spanId.isEmpty()) {
+      killed.context = new TraceContext(traceId, spanId, true, null);
+    }
+    List<ThreadStack> none = new ArrayList<>();
+    if (outOfMemory) {
+      killed.errorType = "java.lang.OutOfMemoryError";
+      killed.errorMessage = "The process had no memory left to say more";
+      return killed.record(Outcome.ERROR, killed.startNanoTime, false, none);
+    }
+    killed.crashReason = "killed";
+    return killed.record(Outcome.CRASH, killed.startNanoTime, false, none);
+  }
+
+  private Invocation(String requestId, long startEpochNs, long deadlineEpochNs) {
+    this.requestId = requestId;
+    this.invokedArn = "";
+    this.coldStart = null;
+    this.triggerReader = new NoTrigger();
+    thread = Thread.currentThread();
+    this.startEpochNs = startEpochNs;
+    startNanoTime = System.nanoTime();
+    deadlineNanoTime = startNanoTime + Math.max(0, deadlineEpochNs - startEpochNs);
+  }
+
   private static final class NoTrigger implements TriggerReader {
     @Override
     public Trigger read() {
@@ -214,7 +255,7 @@ public final class Invocation {
   /**
    * Nanoseconds since the Unix epoch for a moment of the monotonic clock, anchored at the start.
    */
-  long epochNs(long nanoTime) {
+  public long epochNs(long nanoTime) {
     return startEpochNs + (nanoTime - startNanoTime);
   }
 

@@ -2,8 +2,8 @@ package dev.thaw.agent.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.thaw.agent.Faults;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -63,17 +63,7 @@ class OtlpHttpTest {
   }
 
   private static String readRequest(Socket socket) throws IOException {
-    InputStream in = socket.getInputStream();
-    StringBuilder head = new StringBuilder();
-    while (head.indexOf("\r\n\r\n") < 0) {
-      int b = in.read();
-      if (b < 0) {
-        throw new IOException("closed");
-      }
-      head.append((char) b);
-    }
-    in.readNBytes(3);
-    return head.toString();
+    return Faults.readRequest(socket.getInputStream());
   }
 
   private static void write(Socket socket, String text) throws IOException {

@@ -74,13 +74,31 @@ class SpoolTest {
     assertThat(left()).containsExactly("b", "c");
   }
 
+  private static final Spool.Mark BEGUN =
+      new Spool.Mark("begun", "r1", 1_700_000_000_123_456_789L, 1_700_000_003_000_000_000L, "", "");
+
+  private static final Spool.Mark RUNNING =
+      new Spool.Mark("running", "r1", 5, 6, "0102030405060708090a0b0c0d0e0f10", "0102030405060708");
+
+  private Spool.Mark found() {
+    return spool().legacy().mark;
+  }
+
   @Test
-  void theInvocationInWhichAProcessWasKilledIsNamed() {
-    spool().mark("timeout", "8476a536-e9f4-11e8-9739-2dfe598c3fcd");
-    Spool.Legacy legacy = spool().legacy();
-    assertThat(legacy.requestId).isEqualTo("8476a536-e9f4-11e8-9739-2dfe598c3fcd");
-    assertThat(legacy.state).isEqualTo("timeout");
-    assertThat(spool().legacy().requestId).isEmpty();
+  void theInvocationInWhichAProcessWasKilledIsNamedOnce() {
+    spool().mark(RUNNING);
+    assertThat(found()).usingRecursiveComparison().isEqualTo(RUNNING);
+    assertThat(found()).isNull();
+  }
+
+  @Test
+  void anOutOfMemoryErrorIsNotedOverWhateverWasMarked() {
+    Spool spool = spool();
+    spool.mark(RUNNING);
+    spool.outOfMemory();
+    assertThat(found())
+        .usingRecursiveComparison()
+        .isEqualTo(new Spool.Mark("oom", RUNNING.requestId, 5, 6, RUNNING.traceId, RUNNING.spanId));
   }
 
   @Test
@@ -105,7 +123,7 @@ class SpoolTest {
   void aFolderThatIsNotThereCostsNothing() {
     Spool spool = new Spool(folder.resolve("missing").toString(), MOST);
     spool.keep(List.of(parcel("a")));
-    spool.mark("running", "r");
+    spool.mark(BEGUN);
     assertThat(spool.legacy().parcels).isEmpty();
   }
 
@@ -116,5 +134,36 @@ class SpoolTest {
     spool.keep(List.of(parcel("a")));
     spool.keep(List.of(parcel("b")));
     assertThat(spool.legacy().parcels).isEmpty();
+  }
+
+  @Test
+  void anInvocationThatBeganAndNeverEndedIsFoundWithItsTimes() {
+    spool().mark(BEGUN);
+    assertThat(found()).usingRecursiveComparison().isEqualTo(BEGUN);
+  }
+
+  @Test
+  void anInvocationThatEndedIsNotFoundAndItsRecordIs() {
+    Spool spool = spool();
+    spool.mark(BEGUN);
+    spool.ended();
+    spool.keep(List.of(parcel("a")));
+    assertThat(found()).isNull();
+    assertThat(left()).containsExactly("a");
+  }
+
+  @Test
+  void anInvocationWhoseRecordIsConfirmedIsNotFoundEither() {
+    Spool spool = spool();
+    Parcel a = parcel("a");
+    spool.keep(List.of(a));
+    spool.mark(BEGUN);
+    spool.ended();
+    spool.keep(List.of(a, parcel("b")));
+    spool.mark(BEGUN);
+    spool.ended();
+    spool.keep(List.of());
+    assertThat(found()).isNull();
+    assertThat(left()).isEmpty();
   }
 }

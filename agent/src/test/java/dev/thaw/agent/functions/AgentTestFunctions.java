@@ -266,11 +266,12 @@ public final class AgentTestFunctions {
     }
   }
 
-  /** Needs more memory than it has. */
+  /** Needs more memory than it has, after some time: {@code {"after": milliseconds}}. */
   public static final class RunsOutOfMemory {
     private static final List<long[]> KEPT = new ArrayList<>();
 
-    public String handle(Map<String, Object> event) {
+    public String handle(Map<String, Object> event) throws InterruptedException {
+      Thread.sleep(((Number) event.getOrDefault("after", 0)).longValue());
       while (true) {
         KEPT.add(new long[1 << 22]);
       }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The invocations that did not end well, on the real Lambda runtime. */
 class NothingIsLostIT {
@@ -157,9 +158,16 @@ class NothingIsLostIT {
         .allSatisfy(span -> assertThat(stacks(span).get(0)).contains("HangsInInit.<init>"));
   }
 
-  @Test
-  void anOutOfMemoryErrorIsNamed() throws Exception {
-    OtlpSink.Received failed = last("runsoutofmemory", invoke("runsoutofmemory", "{}"));
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1500})
+  void anOutOfMemoryErrorIsNamedBeforeItsAnnouncementAndAfterIt(int after) throws Exception {
+    String requestId = invoke("runsoutofmemory", "{\"after\":" + after + "}");
+    if (records("runsoutofmemory", requestId).isEmpty()) {
+      // There may have been too little memory left; the next process of the environment tells it
+      // then.
+      invoke("runsoutofmemory", "{}");
+    }
+    OtlpSink.Received failed = last("runsoutofmemory", requestId);
     assertThat(failed.attribute("error.type")).isEqualTo("java.lang.OutOfMemoryError");
   }
 
@@ -173,6 +181,28 @@ class NothingIsLostIT {
     OtlpSink.Received next = last("halts", invoke("halts", "{}"));
     assertThat(next.attribute("thaw.init.after")).isEqualTo(killed);
     assertThat(next.attribute("thaw.init.after.outcome")).isEqualTo("running");
+  }
+
+  @Test
+  void aProcessThatIsGoneBeforeItsAnnouncementIsRecordedByTheNextOne() throws Exception {
+    try (LambdaForTests own =
+        new LambdaForTests(
+            Files.createDirectory(work.resolve("soon")),
+            true,
+            Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", sink.url()))) {
+      inItsTurn(own, "{}");
+      inItsTurn(own, "{\"halt\": 0}");
+      inItsTurn(own, "{}");
+      String killed =
+          own.platform().ledger().entries().stream()
+              .filter(entry -> entry.outcome() == dev.thaw.local.Outcome.CRASH)
+              .findFirst()
+              .orElseThrow()
+              .requestId();
+      OtlpSink.Received record = last("halts", killed);
+      assertThat(record.attribute("thaw.outcome")).isEqualTo("crash");
+      assertThat(record.attribute("error.type")).isEqualTo("killed");
+    }
   }
 
   @Test
@@ -230,7 +260,11 @@ class NothingIsLostIT {
       assertThat(own.spans()).isEmpty();
       own.refuse(false);
       inItsTurn(refused, "{}");
-      await().until(() -> own.invocations("halts").size() == 3);
+      // The killed one is among them: the next process found in the spool that it had begun.
+      await().until(() -> own.invocations("halts").size() == 4);
+      assertThat(own.invocations("halts"))
+          .extracting(span -> span.attribute("thaw.outcome"))
+          .containsExactlyInAnyOrder("ok", "ok", "crash", "ok");
     }
   }
 

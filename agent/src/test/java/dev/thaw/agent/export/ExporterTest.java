@@ -1,0 +1,135 @@
+package dev.thaw.agent.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.thaw.agent.OtlpSink;
+import dev.thaw.agent.Settings;
+import dev.thaw.agent.invocation.FunctionIdentity;
+import dev.thaw.agent.invocation.Invocation;
+import dev.thaw.agent.invocation.InvocationRecord;
+import dev.thaw.agent.invocation.Trigger;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What waits for a collector that is away, and what becomes of it. */
+class ExporterTest {
+
+  private static final long SECOND = 1_000_000_000L;
+
+  @TempDir Path folder;
+
+  private Exporter exporter(String endpoint, String... more) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
+    environment.put("THAW_SPOOL", folder.toString());
+    for (int i = 0; i < more.length; i += 2) {
+      environment.put(more[i], more[i + 1]);
+    }
+    return new Exporter(
+        Settings.read(environment), new FunctionIdentity("f", Map.of("faas.name", "f")));
+  }
+
+  private static InvocationRecord record(String requestId) {
+    Invocation invocation =
+        new Invocation(
+            requestId, "", System.currentTimeMillis() + 60_000, null, () -> new Trigger("other"));
+    invocation.succeeded();
+    return invocation.record();
+  }
+
+  private static void flush(Exporter exporter) {
+    exporter.flush(true, 5 * SECOND, System.nanoTime() + 5 * SECOND);
+  }
+
+  private static List<String> requests(OtlpSink sink) {
+    return sink.invocations("f").stream()
+        .map(span -> span.attribute("faas.invocation_id"))
+        .toList();
+  }
+
+  @Test
+  void whatWaitedArrivesOnceAndInItsOrder() throws Exception {
+    try (OtlpSink sink = new OtlpSink()) {
+      sink.refuse(true);
+      Exporter exporter = exporter(sink.url());
+      for (int i = 0; i < 3; i++) {
+        exporter.add(record("r" + i));
+        flush(exporter);
+      }
+      sink.refuse(false);
+      exporter.endPause();
+      flush(exporter);
+      flush(exporter);
+      assertThat(requests(sink)).containsExactly("r0", "r1", "r2");
+    }
+  }
+
+  @Test
+  void overTheLimitTheOldestGoAndAreCounted() throws Exception {
+    try (OtlpSink sink = new OtlpSink()) {
+      sink.refuse(true);
+      Exporter exporter = exporter(sink.url(), "THAW_EXPORT_BUFFER", "64KB");
+      for (int i = 0; i < 300; i++) {
+        exporter.add(record("r" + i));
+      }
+      sink.refuse(false);
+      flush(exporter);
+      assertThat(requests(sink)).contains("r299").doesNotContain("r0").hasSizeBetween(30, 250);
+      int last = sink.invocations("f").size() - 1;
+      assertThat(Long.parseLong(sink.invocations("f").get(last).attribute("thaw.dropped.records")))
+          .isPositive();
+    }
+  }
+
+  @Test
+  void afterThreeFailuresNothingIsTriedUntilSomebodyInsists() throws Exception {
+    AtomicInteger connections = new AtomicInteger();
+    try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+      Thread acceptor = new Thread(() -> closeAll(server, connections));
+      acceptor.setDaemon(true);
+      acceptor.start();
+      Exporter exporter = exporter("http://127.0.0.1:" + server.getLocalPort());
+      for (int i = 0; i < 10; i++) {
+        exporter.add(record("r" + i));
+        flush(exporter);
+      }
+      assertThat(connections).hasValue(3);
+      exporter.endPause();
+      flush(exporter);
+      assertThat(connections).hasValue(4);
+    }
+  }
+
+  private static void closeAll(ServerSocket server, AtomicInteger connections) {
+    while (!server.isClosed()) {
+      try {
+        server.accept().close();
+        connections.incrementAndGet();
+      } catch (java.io.IOException e) {
+        // Closed.
+      }
+    }
+  }
+
+  @Test
+  void aLaterProcessSendsWhatAnEarlierOneCouldNot() throws Exception {
+    try (OtlpSink sink = new OtlpSink()) {
+      sink.refuse(true);
+      Exporter killed = exporter(sink.url());
+      killed.add(record("before"));
+      flush(killed);
+      sink.refuse(false);
+      Exporter next = exporter(sink.url());
+      next.add(record("after"));
+      flush(next);
+      assertThat(requests(sink)).containsExactly("before", "after");
+    }
+  }
+}
