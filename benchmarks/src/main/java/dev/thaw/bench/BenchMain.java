@@ -2,6 +2,7 @@ package dev.thaw.bench;
 
 import dev.thaw.bench.coldstart.ColdStartBench;
 import dev.thaw.bench.completeness.CompletenessBench;
+import dev.thaw.bench.faults.FaultsBench;
 import dev.thaw.bench.invoke.InvokeBench;
 import dev.thaw.bench.memory.MemoryBench;
 import picocli.CommandLine;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       ColdStartBench.class,
       CompletenessBench.class,
+      FaultsBench.class,
       InvokeBench.class,
       MemoryBench.class
     })

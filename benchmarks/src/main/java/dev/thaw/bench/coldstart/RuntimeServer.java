@@ -50,9 +50,9 @@ public final class RuntimeServer implements AutoCloseable {
 
   /** Moments of one environment, {@link System#nanoTime()}, one entry for each invocation. */
   public static final class Times {
-    final long[] sent;
-    final long[] answered;
-    final long[] nextAsked;
+    public final long[] sent;
+    public final long[] answered;
+    public final long[] nextAsked;
 
     Times(int invocations) {
       sent = new long[invocations];

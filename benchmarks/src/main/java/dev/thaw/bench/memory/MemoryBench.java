@@ -1,5 +1,6 @@
 package dev.thaw.bench.memory;
 
+import dev.thaw.bench.CollectorStandIn;
 import dev.thaw.bench.Folders;
 import dev.thaw.bench.Javas;
 import dev.thaw.bench.coldstart.ProcessMeter;
@@ -49,7 +50,7 @@ public final class MemoryBench implements Callable<Integer> {
     Path work = Files.createTempDirectory("thaw-memory");
     List<Long> with;
     List<Long> without;
-    try (Taker taker = new Taker()) {
+    try (CollectorStandIn taker = new CollectorStandIn(CollectorStandIn.Trouble.IN_GOOD_HEALTH)) {
       without = run(work, "none", Map.of());
       with =
           run(
