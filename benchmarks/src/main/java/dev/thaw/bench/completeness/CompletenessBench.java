@@ -46,7 +46,7 @@ public final class CompletenessBench implements Callable<Integer> {
 
   private static final int CALLERS = 6;
   private static final Duration LONG_FREEZE = Duration.ofSeconds(60);
-  private static final int SLEEPERS = 16;
+  private static final int SLEEPERS = 20;
   private static final long BACK_OFF_NS = 20_000_000L;
   private static final int VERDICT_GRACE_S = 5;
 

@@ -3,16 +3,15 @@ package dev.thaw.bench.faults;
 import dev.thaw.bench.CollectorStandIn;
 import dev.thaw.bench.Folders;
 import dev.thaw.bench.Javas;
+import dev.thaw.bench.SmallFunction;
 import dev.thaw.bench.coldstart.RuntimeServer;
-import dev.thaw.bench.coldstart.Subject;
-import dev.thaw.local.PlatformOptions;
-import dev.thaw.local.RuntimeLauncher;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -39,8 +38,6 @@ public final class FaultsBench implements Callable<Integer> {
   @Option(names = "--java", description = "The JDK that runs the function; default: this one.")
   private Path java = Path.of(System.getProperty("java.home"));
 
-  private final Path home = Path.of(System.getProperty("thaw.home"));
-
   /** Milliseconds: the 99th percentile and the longest of each. */
   private record Row(double response99, double responseMost, double busy99, double busyMost) {}
 
@@ -53,19 +50,11 @@ public final class FaultsBench implements Callable<Integer> {
         "| collector | response, 99 % | longest | not free again, 99 % | longest | |");
     System.out.println("| --- | ---: | ---: | ---: | ---: | --- |");
     try {
-      Row without = run(work, "none", Map.of());
+      Row without = run(work, "none", null);
       print("(no agent)", without, "");
       for (CollectorStandIn.Trouble trouble : CollectorStandIn.Trouble.values()) {
         try (CollectorStandIn collector = new CollectorStandIn(trouble)) {
-          Row row =
-              run(
-                  work,
-                  trouble.name(),
-                  Map.of(
-                      "OTEL_EXPORTER_OTLP_ENDPOINT",
-                      collector.url(),
-                      "JAVA_TOOL_OPTIONS",
-                      "-javaagent:" + home.resolve("agent/target/thaw-agent.jar")));
+          Row row = run(work, trouble.name(), collector.url());
           boolean within =
               row.response99() - without.response99() <= MOST_MS
                   && row.busy99() - without.busy99() <= MOST_MS;
@@ -98,34 +87,20 @@ public final class FaultsBench implements Callable<Integer> {
   /**
    * The first invocation is not in it: it is a cold start, which ./thaw bench coldstart measures.
    */
-  private Row run(Path work, String name, Map<String, String> environment) throws Exception {
-    Path platform = home.resolve("sample-functions/target/platform");
-    Path code = platform.resolve("functions/samples");
-    PlatformOptions options =
-        PlatformOptions.defaults(platform.resolve("runtime/aws-lambda"), work.resolve(name))
-            .withJavaHome(java)
-            .withEnvironment(environment);
-    try (RuntimeServer server = new RuntimeServer("bench", Subject.SMALL.eventBytes())) {
-      Process process =
-          new RuntimeLauncher(options, Map.of())
-              .launch(Subject.SMALL.config(code), name, server.address(), code);
-      try {
-        RuntimeServer.Times times = server.serve(invocations, PAUSE_NS, (number, now) -> {});
-        double[] response = new double[invocations - 1];
-        double[] busy = new double[invocations - 1];
-        for (int i = 1; i < invocations; i++) {
-          response[i - 1] = (times.answered[i] - times.sent[i]) / 1e6;
-          busy[i - 1] = (times.nextAsked[i] - times.sent[i]) / 1e6;
-        }
-        Arrays.sort(response);
-        Arrays.sort(busy);
-        int last = invocations - 2;
-        return new Row(
-            response[last * 99 / 100], response[last], busy[last * 99 / 100], busy[last]);
-      } finally {
-        process.destroyForcibly();
-        process.waitFor();
-      }
+  private Row run(Path work, String name, @Nullable String collector)
+      throws IOException, InterruptedException {
+    RuntimeServer.Times times =
+        new SmallFunction(java, work)
+            .serve(name, collector, invocations, PAUSE_NS, (pid, number) -> {});
+    double[] response = new double[invocations - 1];
+    double[] busy = new double[invocations - 1];
+    for (int i = 1; i < invocations; i++) {
+      response[i - 1] = (times.answered[i] - times.sent[i]) / 1e6;
+      busy[i - 1] = (times.nextAsked[i] - times.sent[i]) / 1e6;
     }
+    Arrays.sort(response);
+    Arrays.sort(busy);
+    int last = invocations - 2;
+    return new Row(response[last * 99 / 100], response[last], busy[last * 99 / 100], busy[last]);
   }
 }

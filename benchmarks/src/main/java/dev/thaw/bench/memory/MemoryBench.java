@@ -3,18 +3,16 @@ package dev.thaw.bench.memory;
 import dev.thaw.bench.CollectorStandIn;
 import dev.thaw.bench.Folders;
 import dev.thaw.bench.Javas;
+import dev.thaw.bench.SmallFunction;
 import dev.thaw.bench.coldstart.ProcessMeter;
-import dev.thaw.bench.coldstart.RuntimeServer;
-import dev.thaw.bench.coldstart.Subject;
-import dev.thaw.local.PlatformOptions;
-import dev.thaw.local.RuntimeLauncher;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -43,24 +41,14 @@ public final class MemoryBench implements Callable<Integer> {
   @Option(names = "--java", description = "The JDK that runs the function; default: this one.")
   private Path java = Path.of(System.getProperty("java.home"));
 
-  private final Path home = Path.of(System.getProperty("thaw.home"));
-
   @Override
   public Integer call() throws Exception {
     Path work = Files.createTempDirectory("thaw-memory");
     List<Long> with;
     List<Long> without;
     try (CollectorStandIn taker = new CollectorStandIn(CollectorStandIn.Trouble.IN_GOOD_HEALTH)) {
-      without = run(work, "none", Map.of());
-      with =
-          run(
-              work,
-              "thaw",
-              Map.of(
-                  "OTEL_EXPORTER_OTLP_ENDPOINT",
-                  taker.url(),
-                  "JAVA_TOOL_OPTIONS",
-                  "-javaagent:" + home.resolve("agent/target/thaw-agent.jar")));
+      without = run(work, "none", null);
+      with = run(work, "thaw", taker.url());
       System.err.println();
       System.out.printf(
           "%s, %d invocations, %d requests taken%n%n",
@@ -89,33 +77,21 @@ public final class MemoryBench implements Callable<Integer> {
     return flat ? 0 : 1;
   }
 
-  private List<Long> run(Path work, String name, Map<String, String> environment) throws Exception {
-    Path platform = home.resolve("sample-functions/target/platform");
-    Path code = platform.resolve("functions/samples");
-    PlatformOptions options =
-        PlatformOptions.defaults(platform.resolve("runtime/aws-lambda"), work.resolve(name))
-            .withJavaHome(java)
-            .withEnvironment(environment);
+  private List<Long> run(Path work, String name, @Nullable String collector)
+      throws IOException, InterruptedException {
     List<Long> resident = new ArrayList<>();
-    try (RuntimeServer server = new RuntimeServer("bench-" + name, Subject.SMALL.eventBytes())) {
-      Process process =
-          new RuntimeLauncher(options, Map.of())
-              .launch(Subject.SMALL.config(code), name, server.address(), code);
-      try {
-        server.serve(
+    new SmallFunction(java, work)
+        .serve(
+            name,
+            collector,
             invocations,
             0,
-            (number, now) -> {
+            (pid, number) -> {
               if ((number + 1) % (invocations / POINTS) == 0) {
-                resident.add(ProcessMeter.residentBytes(process.pid()));
+                resident.add(ProcessMeter.residentBytes(pid));
                 System.err.printf("\r%s: %d of %d invocations   ", name, number + 1, invocations);
               }
             });
-      } finally {
-        process.destroyForcibly();
-        process.waitFor();
-      }
-    }
     return resident;
   }
 }
