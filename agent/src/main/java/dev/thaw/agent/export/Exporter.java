@@ -75,7 +75,7 @@ final class Exporter {
         new SpanMapping(
             settings,
             identity,
-            mark == null ? "" : mark.requestId,
+            mark == null || mark.state.equals(Spool.Mark.SUCCEEDED) ? "" : mark.requestId,
             mark != null && mark.state.equals(Spool.Mark.TIMEOUT)
                 ? Outcome.TIMEOUT.word
                 : Outcome.RUNNING.word);
@@ -90,27 +90,38 @@ final class Exporter {
       waitingBytes += parcel.bytes.length;
     }
     if (mark != null) {
-      addKilled(mark);
+      addUntold(mark);
     }
   }
 
   /** Of some ends nobody knows but the file. */
-  private void addKilled(Spool.Mark mark) {
-    boolean outOfMemory = mark.state.equals(Spool.Mark.OUT_OF_MEMORY);
-    if (!outOfMemory && !mark.state.equals(Spool.Mark.BEGUN)) {
-      return;
+  private void addUntold(Spool.Mark mark) {
+    Outcome outcome;
+    switch (mark.state) {
+      case Spool.Mark.SUCCEEDED:
+        outcome = Outcome.OK;
+        break;
+      case Spool.Mark.OUT_OF_MEMORY:
+        outcome = Outcome.ERROR;
+        break;
+      case Spool.Mark.BEGUN:
+        outcome = Outcome.CRASH;
+        break;
+      default:
+        // Its own records tell.
+        return;
     }
     try {
       add(
-          Invocation.ofKilled(
+          Invocation.ofEarlierProcess(
               mark.requestId,
               mark.startEpochNs,
-              mark.deadlineEpochNs,
+              mark.untilEpochNs,
               mark.traceId,
               mark.spanId,
-              outOfMemory));
+              outcome));
     } catch (IOException | RuntimeException e) {
-      Log.failure("Recording a kill", e);
+      Log.failure("Recording what an earlier process left", e);
     }
   }
 
@@ -124,6 +135,13 @@ final class Exporter {
             invocation.epochNs(invocation.deadlineNanoTime),
             "",
             ""));
+  }
+
+  /** The platform has its result; on its own thread. */
+  void delivered(Invocation invocation) {
+    if (invocation.isOk()) {
+      spool.succeeded(invocation.requestId, invocation.epochNs(System.nanoTime()));
+    }
   }
 
   /** The invocation has met an OutOfMemoryError. */

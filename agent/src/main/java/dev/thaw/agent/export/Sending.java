@@ -33,11 +33,11 @@ public final class Sending implements DeadlineWatch.Sink {
     @Nullable InvocationRecord failed(boolean bySignal);
   }
 
-  /** How long a process may be held up that the platform ends. SIGTERM leaves 500 ms on Lambda. */
-  private static final long SIGNAL_BUDGET_NS = 400_000_000L;
-
-  /** And one that ends itself. */
-  private static final long EXIT_BUDGET_NS = 2_000_000_000L;
+  /**
+   * How long a process that ends may be held up. SIGTERM leaves 500 ms on Lambda; and what could
+   * not be sent is in the spool.
+   */
+  private static final long EXIT_BUDGET_NS = 400_000_000L;
 
   /**
    * Kept free at the end of an invocation's time, so that sending is never what makes it time out.
@@ -107,6 +107,15 @@ public final class Sending implements DeadlineWatch.Sink {
     Exporter known = exporter;
     if (known != null && !livesOn) {
       known.began(invocation);
+    }
+  }
+
+  /** The platform has taken its result. It may end the process before anything else is done. */
+  public void delivered(Invocation invocation) {
+    invocation.delivered();
+    Exporter known = exporter;
+    if (known != null && !livesOn) {
+      known.delivered(invocation);
     }
   }
 
@@ -202,8 +211,7 @@ public final class Sending implements DeadlineWatch.Sink {
           }
         }
         to.endPause();
-        long budget = bySignal ? SIGNAL_BUDGET_NS : EXIT_BUDGET_NS;
-        to.flush(true, budget, System.nanoTime() + budget);
+        to.flush(true, EXIT_BUDGET_NS, System.nanoTime() + EXIT_BUDGET_NS);
       } catch (Throwable e) {
         Log.failure("Sending at exit", e);
       }

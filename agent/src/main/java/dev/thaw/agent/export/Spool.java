@@ -59,13 +59,18 @@ final class Spool {
     /** It has been recorded as timed out. */
     static final String TIMEOUT = "timeout";
 
+    /** It has succeeded, and the platform has the result; the last time is that of its end. */
+    static final String SUCCEEDED = "ok";
+
     /** It has met an OutOfMemoryError; there may be no memory left to make a record. */
     static final String OUT_OF_MEMORY = "oom";
 
     final String state;
     final String requestId;
     final long startEpochNs;
-    final long deadlineEpochNs;
+
+    /** When its time is over; of one that has succeeded, when it ended. */
+    final long untilEpochNs;
 
     /** Of the records that have been made; empty when there are none. */
     final String traceId;
@@ -76,13 +81,13 @@ final class Spool {
         String state,
         String requestId,
         long startEpochNs,
-        long deadlineEpochNs,
+        long untilEpochNs,
         String traceId,
         String spanId) {
       this.state = state;
       this.requestId = requestId;
       this.startEpochNs = startEpochNs;
-      this.deadlineEpochNs = deadlineEpochNs;
+      this.untilEpochNs = untilEpochNs;
       this.traceId = traceId;
       this.spanId = spanId;
     }
@@ -199,6 +204,21 @@ final class Spool {
     writeHead();
   }
 
+  /** The invocation that is marked has succeeded. */
+  synchronized void succeeded(String requestId, long endEpochNs) {
+    Mark known = current;
+    if (marked && known != null && known.requestId.equals(requestId)) {
+      mark(
+          new Mark(
+              Mark.SUCCEEDED,
+              requestId,
+              known.startEpochNs,
+              endEpochNs,
+              known.traceId,
+              known.spanId));
+    }
+  }
+
   /** The invocation that is marked has met an OutOfMemoryError. Needs next to no memory. */
   synchronized void outOfMemory() {
     Mark known = current;
@@ -230,7 +250,7 @@ final class Spool {
       put(" ");
       put(mark.startEpochNs);
       put(" ");
-      put(mark.deadlineEpochNs);
+      put(mark.untilEpochNs);
       if (!mark.spanId.isEmpty()) {
         put(" ");
         put(mark.traceId);

@@ -178,33 +178,35 @@ public final class Invocation {
   }
 
   /**
-   * The record of an invocation in which an earlier process ended before it could tell of it. Its
+   * The record of an invocation of which an earlier process could not tell before it ended. Its
    * trigger went with that process.
    *
-   * @param deadlineEpochNs when its time was over, nanoseconds since the Unix epoch
+   * @param untilEpochNs when it ended for {@code OK}, else when its time was over; nanoseconds
+   *     since the Unix epoch
    * @param traceId of records that were sent before; empty when there were none
    * @param spanId of the same
-   * @param outOfMemory whether it met an OutOfMemoryError; else it was killed without warning
+   * @param as {@code OK}, {@code ERROR} for an OutOfMemoryError, or {@code CRASH} for a kill
+   *     without warning
    */
-  public static InvocationRecord ofKilled(
+  public static InvocationRecord ofEarlierProcess(
       String requestId,
       long startEpochNs,
-      long deadlineEpochNs,
+      long untilEpochNs,
       String traceId,
       String spanId,
-      boolean outOfMemory) {
-    Invocation killed = new Invocation(requestId, startEpochNs, deadlineEpochNs);
+      Outcome as) {
+    Invocation earlier = new Invocation(requestId, startEpochNs, untilEpochNs);
     if (!spanId.isEmpty()) {
-      killed.context = new TraceContext(traceId, spanId, true, null);
+      earlier.context = new TraceContext(traceId, spanId, true, null);
     }
-    List<ThreadStack> none = new ArrayList<>();
-    if (outOfMemory) {
-      killed.errorType = "java.lang.OutOfMemoryError";
-      killed.errorMessage = "The process had no memory left to say more";
-      return killed.record(Outcome.ERROR, killed.startNanoTime, false, none);
+    if (as == Outcome.ERROR) {
+      earlier.errorType = "java.lang.OutOfMemoryError";
+      earlier.errorMessage = "The process had no memory left to say more";
+    } else if (as == Outcome.CRASH) {
+      earlier.crashReason = "killed";
     }
-    killed.crashReason = "killed";
-    return killed.record(Outcome.CRASH, killed.startNanoTime, false, none);
+    long end = as == Outcome.OK ? earlier.deadlineNanoTime : earlier.startNanoTime;
+    return earlier.record(as, end, false, new ArrayList<ThreadStack>());
   }
 
   private Invocation(String requestId, long startEpochNs, long deadlineEpochNs) {
@@ -223,6 +225,10 @@ public final class Invocation {
     public Trigger read() {
       return new Trigger("other");
     }
+  }
+
+  public synchronized boolean isOk() {
+    return outcome == Outcome.OK;
   }
 
   /** The platform has taken its result. */

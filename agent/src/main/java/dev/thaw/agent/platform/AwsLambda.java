@@ -409,9 +409,14 @@ public final class AwsLambda implements Platform {
 
   /** The platform has taken the result; without this the report threw something. */
   public static void delivered() {
-    Invocation invocation = Invocations.ofThisThread();
-    if (invocation != null) {
-      invocation.delivered();
+    try {
+      Invocation invocation = Invocations.ofThisThread();
+      Sending sender = sending;
+      if (invocation != null && sender != null) {
+        sender.delivered(invocation);
+      }
+    } catch (Throwable e) {
+      Log.failure("Noting a delivery", e);
     }
   }
 

@@ -137,6 +137,17 @@ class SpoolTest {
   }
 
   @Test
+  void aSuccessThatThePlatformTookIsFoundWithItsEndAndTheIdsThatWereSent() {
+    Spool spool = spool();
+    spool.mark(RUNNING);
+    spool.succeeded("r1", 9);
+    spool.succeeded("another", 10);
+    assertThat(found())
+        .usingRecursiveComparison()
+        .isEqualTo(new Spool.Mark("ok", "r1", 5, 9, RUNNING.traceId, RUNNING.spanId));
+  }
+
+  @Test
   void anInvocationThatBeganAndNeverEndedIsFoundWithItsTimes() {
     spool().mark(BEGUN);
     assertThat(found()).usingRecursiveComparison().isEqualTo(BEGUN);

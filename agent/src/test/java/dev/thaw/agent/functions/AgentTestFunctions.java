@@ -268,12 +268,11 @@ public final class AgentTestFunctions {
 
   /** Needs more memory than it has, after some time: {@code {"after": milliseconds}}. */
   public static final class RunsOutOfMemory {
-    private static final List<long[]> KEPT = new ArrayList<>();
-
     public String handle(Map<String, Object> event) throws InterruptedException {
       Thread.sleep(((Number) event.getOrDefault("after", 0)).longValue());
+      List<long[]> kept = new ArrayList<>();
       while (true) {
-        KEPT.add(new long[1 << 22]);
+        kept.add(new long[1 << 22]);
       }
     }
   }
