@@ -38,8 +38,11 @@ final class Exporter {
   /** An answer that has begun to arrive is there as a whole within this time, or never. */
   private static final long ANSWER_NS = 5_000_000L;
 
-  /** A request is not made longer than this by joining. */
-  private static final int LONGEST_REQUEST = 1024 * 1024;
+  /**
+   * A request is not made longer than this by joining. A collector must be able to answer it within
+   * a budget: one that can't is sent the same again and again, and gets slower by that.
+   */
+  private static final int LONGEST_REQUEST = 64 * 1024;
 
   /** The first sending also loads its classes and opens its connection. */
   private static final long FIRST_EXTRA_NS = 300_000_000L;
