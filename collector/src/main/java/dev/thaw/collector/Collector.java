@@ -48,7 +48,8 @@ public final class Collector implements AutoCloseable {
   private final Store store;
   private final Writer writer;
   private final Channels channels;
-  private final ScheduledExecutorService evaluation;
+  private final ScheduledExecutorService periodic =
+      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "periodic"));
   private final Server server;
 
   /** Starts everything; returns when it serves. */
@@ -60,10 +61,16 @@ public final class Collector implements AutoCloseable {
     Gauge.builder("thaw.writer.queued.bytes", writer, Writer::queuedBytes).register(metrics);
     channels = new Channels(rules.webhooks(), metrics);
     Evaluator evaluator = new Evaluator(rules.rules(), store, this::send);
-    evaluation = evaluate(evaluator, settings.alertIntervalSeconds);
+    every(
+        settings.alertIntervalSeconds,
+        "Evaluating the alert rules",
+        () -> evaluator.evaluate(System.currentTimeMillis()));
     Verdicts verdicts =
         new Verdicts(store, writer, TimeUnit.SECONDS.toNanos(settings.verdictGraceSeconds));
-    decide(verdicts, evaluation);
+    every(
+        VERDICT_INTERVAL_SECONDS,
+        "Deciding about silent invocations",
+        () -> verdicts.decide(System.currentTimeMillis() * 1_000_000));
     server =
         server(
             settings,
@@ -100,34 +107,18 @@ public final class Collector implements AutoCloseable {
     return builder.build();
   }
 
-  private static ScheduledExecutorService evaluate(Evaluator evaluator, int intervalSeconds) {
-    ScheduledExecutorService executor =
-        Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "periodic"));
-    executor.scheduleWithFixedDelay(
+  /** Does it again and again; what goes wrong once is logged, and does not end it. */
+  private void every(int seconds, String what, Runnable task) {
+    periodic.scheduleWithFixedDelay(
         () -> {
           try {
-            evaluator.evaluate(System.currentTimeMillis());
+            task.run();
           } catch (RuntimeException e) {
-            LOG.error("The alert rules could not be evaluated", e);
+            LOG.error("{} failed", what, e);
           }
         },
-        intervalSeconds,
-        intervalSeconds,
-        TimeUnit.SECONDS);
-    return executor;
-  }
-
-  private static void decide(Verdicts verdicts, ScheduledExecutorService executor) {
-    executor.scheduleWithFixedDelay(
-        () -> {
-          try {
-            verdicts.decide(System.currentTimeMillis() * 1_000_000);
-          } catch (RuntimeException e) {
-            LOG.error("What became of silent invocations could not be decided", e);
-          }
-        },
-        VERDICT_INTERVAL_SECONDS,
-        VERDICT_INTERVAL_SECONDS,
+        seconds,
+        seconds,
         TimeUnit.SECONDS);
   }
 
@@ -154,7 +145,7 @@ public final class Collector implements AutoCloseable {
   @Override
   public void close() {
     server.stop().join();
-    evaluation.shutdown();
+    periodic.shutdown();
     channels.close();
     writer.close();
     store.close();

@@ -2,6 +2,7 @@ package dev.thaw.collector;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.thaw.collector.receive.LogLines;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -29,7 +30,6 @@ public final class Import {
   private static final int CHUNK = 4 << 20;
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String MARK = "thaw-otlp 1 ";
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final URI to;
@@ -73,7 +73,7 @@ public final class Import {
             : open(Path.of(file))) {
       StringBuilder chunk = new StringBuilder();
       for (String line = in.readLine(); line != null; line = in.readLine()) {
-        if (line.contains(MARK)) {
+        if (line.contains(LogLines.PREFIX)) {
           chunk.append(line).append('\n');
         }
         if (chunk.length() > CHUNK) {

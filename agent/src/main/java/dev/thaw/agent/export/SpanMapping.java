@@ -286,9 +286,7 @@ final class SpanMapping {
       attributes.put("thaw.init.gc", record.usage.gcNs / 1e9);
     }
     if (start.profile != null) {
-      // Shortly before the kill there is no time, and without memory no room: what was announced
-      // must
-      // do.
+      // Shortly before a kill there is no time, without memory no room: the announcement's must do.
       boolean hurry =
           record.outcome == Outcome.TIMEOUT
               || record.outcome == Outcome.INIT_TIMEOUT

@@ -16,7 +16,8 @@ import java.util.zip.InflaterInputStream;
  */
 public final class LogLines {
 
-  private static final String PREFIX = "thaw-otlp 1 ";
+  /** What a batch stands behind. */
+  public static final String PREFIX = "thaw-otlp 1 ";
 
   /**
    * What a log held.
