@@ -1,5 +1,6 @@
 package dev.thaw.bench.completeness;
 
+import com.amazonaws.services.lambda.runtime.Context;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,9 +13,12 @@ public final class Chaos {
   /** Longer than the announcement time, shorter than the timeout. */
   private static final long LATE_MS = 1300;
 
+  /** A kill in the same moment as the timeout has no outcome that could be told from the other. */
+  private static final long BEFORE_THE_TIMEOUT_MS = 500;
+
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  public Object handle(Map<String, Object> event) throws Exception {
+  public Object handle(Map<String, Object> event, Context context) throws Exception {
     switch (String.valueOf(event.get("do"))) {
       case "error":
         throw new IllegalStateException("as asked for");
@@ -27,6 +31,9 @@ public final class Chaos {
       case "overflow":
         return overflow(0);
       case "halt-late":
+        if (context.getRemainingTimeInMillis() < LATE_MS + BEFORE_THE_TIMEOUT_MS) {
+          return "too late for that";
+        }
         Thread.sleep(LATE_MS);
         Runtime.getRuntime().halt(137);
         return "never";

@@ -47,6 +47,7 @@ public final class CompletenessBench implements Callable<Integer> {
   private static final int CALLERS = 6;
   private static final Duration LONG_FREEZE = Duration.ofSeconds(60);
   private static final int SLEEPERS = 20;
+  private static final long BETWEEN_STARTS_MS = 700;
   private static final long BACK_OFF_NS = 20_000_000L;
   private static final int VERDICT_GRACE_S = 5;
 
@@ -135,8 +136,10 @@ public final class CompletenessBench implements Callable<Integer> {
             .withEnvironment(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint));
     LocalPlatform platform = LocalPlatform.start(functions(), options);
     try {
-      Thread sleepers = new Thread(() -> sleepers(platform.url()), "sleepers");
+      CountDownLatch asleep = new CountDownLatch(1);
+      Thread sleepers = new Thread(() -> sleepers(platform.url(), asleep), "sleepers");
       sleepers.start();
+      asleep.await();
       List<Thread> callers = new ArrayList<>();
       for (int i = 0; i < CALLERS; i++) {
         int seed = i;
@@ -168,11 +171,15 @@ public final class CompletenessBench implements Callable<Integer> {
     Path file = work.resolve("functions.yaml");
     String function =
         "  %s: { handler: \"dev.thaw.bench.completeness.Chaos::handle\", code: [\"%s\"], timeout: 3s, memory: 256, concurrency: %d, triggers: [{ http: /%s }], environment: { LIMITED_URL: \"${http}/limited\" } }%n";
+    StringBuilder sleepers = new StringBuilder();
+    for (int i = 0; i < SLEEPERS; i++) {
+      sleepers.append(function.formatted("sleeper-" + i, work.resolve("task"), 1, "sleeper-" + i));
+    }
     Files.writeString(
         file,
         "functions:\n"
             + function.formatted("mixed", work.resolve("task"), CALLERS - 1, "mixed")
-            + function.formatted("sleeper", work.resolve("task"), SLEEPERS, "sleeper")
+            + sleepers
             + function.formatted("limited", work.resolve("task"), 1, "limited"));
     return FunctionsFile.read(file);
   }
@@ -194,19 +201,29 @@ public final class CompletenessBench implements Callable<Integer> {
     }
   }
 
-  /** Once each, then not for a minute, and so on: they are frozen meanwhile. */
-  private void sleepers(String url) {
+  /**
+   * Once each, then not for a minute, and so on: they are frozen meanwhile.
+   *
+   * @param asleep told when all have started. One a moment and before the traffic: so many starts
+   *     at once would take so long that the invocations' own time runs out in them
+   */
+  private void sleepers(String url, CountDownLatch asleep) {
     try {
       do {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < SLEEPERS; i++) {
-          Thread thread = new Thread(() -> invoke(url, "sleeper", Kind.named("slow")), "sleeper");
+          String name = "sleeper-" + i;
+          Thread thread = new Thread(() -> invoke(url, name, Kind.named("slow")), name);
           thread.start();
           threads.add(thread);
+          if (asleep.getCount() > 0) {
+            Thread.sleep(BETWEEN_STARTS_MS);
+          }
         }
         for (Thread thread : threads) {
           thread.join();
         }
+        asleep.countDown();
         Thread.sleep(LONG_FREEZE.plusSeconds(1).toMillis());
       } while (over.getCount() > 0);
     } catch (InterruptedException e) {
