@@ -6,6 +6,7 @@ import dev.thaw.agent.export.Sending;
 import dev.thaw.agent.log.Log;
 import dev.thaw.agent.platform.Platform;
 import dev.thaw.agent.platform.Platforms;
+import dev.thaw.agent.propagation.Propagation;
 import dev.thaw.agent.weave.Weaver;
 import java.lang.instrument.Instrumentation;
 import java.util.Map;
@@ -56,6 +57,7 @@ public final class Agent {
           "This process runs on no function platform that the agent knows. Nothing is recorded.");
       return;
     }
+    Propagation.use(settings.propagators);
     InitProfiler profiler = null;
     if (settings.initProfile) {
       long periodNs = settings.initProfilePeriodMs * 1_000_000L;

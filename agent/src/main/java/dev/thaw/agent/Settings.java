@@ -52,6 +52,13 @@ public final class Settings {
           "OTEL_RESOURCE_ATTRIBUTES",
           "",
           "Attributes for everything that is sent, as name=value,name=value.");
+  static final Option PROPAGATORS =
+      new Option(
+          "OTEL_PROPAGATORS",
+          "tracecontext",
+          "The headers that carry a trace to and from others, in the order in which they are looked at: tracecontext, b3, b3multi, xray,"
+              + " with commas; none for no header. AWS's own services are always sent its X-Ray header. baggage is accepted and does"
+              + " nothing.");
   static final Option DISABLED =
       new Option("OTEL_SDK_DISABLED", "false", "true switches the agent off: nothing is hooked.");
   static final Option EXPORT_BUDGET =
@@ -116,6 +123,10 @@ public final class Settings {
   public final Map<String, String> headers;
   public final @Nullable String serviceName;
   public final Map<String, String> resourceAttributes;
+
+  /** Some of tracecontext, b3, b3multi and xray. */
+  public final String[] propagators;
+
   public final boolean disabled;
   public final long exportBudgetMs;
 
@@ -156,6 +167,7 @@ public final class Settings {
     String name = environment.get(SERVICE_NAME.name);
     serviceName = name == null || name.isEmpty() ? null : name;
     resourceAttributes = pairs(RESOURCE_ATTRIBUTES);
+    propagators = propagators();
     disabled = text(DISABLED).equalsIgnoreCase("true");
     exportBudgetMs = millis(EXPORT_BUDGET, 200, 10, 10_000);
     announceAfterMs = millis(ANNOUNCE_AFTER, 1000, 100, 900_000);
@@ -195,6 +207,33 @@ public final class Settings {
     }
     complain(option, value, all.toString());
     return words[0];
+  }
+
+  private String[] propagators() {
+    List<String> known = new ArrayList<>();
+    String value = text(PROPAGATORS);
+    int at = 0;
+    while (at <= value.length()) {
+      int comma = value.indexOf(',', at);
+      String name = value.substring(at, comma < 0 ? value.length() : comma).trim();
+      switch (name) {
+        case "tracecontext":
+        case "b3":
+        case "b3multi":
+        case "xray":
+          known.add(name);
+          break;
+        case "":
+        case "none":
+        case "baggage":
+          break;
+        default:
+          complain(PROPAGATORS, name, "use tracecontext, b3, b3multi, xray or none");
+          return new String[] {PROPAGATORS.defaultValue};
+      }
+      at = comma < 0 ? value.length() + 1 : comma + 1;
+    }
+    return known.toArray(new String[0]);
   }
 
   private static String join(String base) {

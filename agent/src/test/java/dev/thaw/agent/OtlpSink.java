@@ -144,6 +144,13 @@ public final class OtlpSink implements AutoCloseable {
     }
   }
 
+  /** Forgets what came so far. */
+  public void clear() {
+    synchronized (spans) {
+      spans.clear();
+    }
+  }
+
   /** The invocation spans of a function, without those that were only announced. */
   public List<Received> invocations(String function) {
     return spans().stream()

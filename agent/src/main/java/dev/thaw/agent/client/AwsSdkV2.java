@@ -3,20 +3,25 @@ package dev.thaw.agent.client;
 import dev.thaw.agent.invocation.Call;
 import dev.thaw.agent.invocation.Invocation;
 import dev.thaw.agent.invocation.Invocations;
-import dev.thaw.agent.invocation.TraceContext;
 import dev.thaw.agent.log.Log;
-import dev.thaw.agent.propagation.TraceParent;
 import dev.thaw.agent.propagation.XRayHeader;
 import dev.thaw.agent.weave.Hook;
 import dev.thaw.agent.weave.Value;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
@@ -25,15 +30,11 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.SdkHttpResponse;
-import software.amazon.awssdk.services.lambda.model.InvokeRequest;
-import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
-import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequest;
-import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
-import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 
 /**
- * The AWS SDK for Java 2: one of its own execution interceptors, added to the chain that the SDK
- * makes for every call.
+ * The AWS SDK for Java 2, synchronous and asynchronous: one of its own execution interceptors,
+ * added to the chain that the SDK makes for every call. What it knows of single services is in
+ * {@link AwsServices}.
  *
  * <p>Every attempt is seen, also those that the SDK's own retries hide from the application. The
  * nested classes speak the SDK's types and are defined below its class loader ({@link
@@ -41,50 +42,41 @@ import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
  */
 public final class AwsSdkV2 implements Client {
 
-  private static final String SELF = "dev/thaw/agent/client/AwsSdkV2";
-  private static final String CHAIN =
-      "software.amazon.awssdk.core.interceptor.ExecutionInterceptorChain";
-  private static final String IN_APP = "dev.thaw.agent.client.AwsSdkV2$";
-
-  /** Where the SDK was found; a function has one. */
-  private static volatile @Nullable ClassLoader sdkLoader;
+  private static final Bridge BRIDGE = new Bridge("the AWS SDK 2", AwsSdkV2.class, "Interceptor");
 
   @Override
-  public List<Hook> hooks() {
+  public List<Hook> hooks(String awaited) {
     return Collections.singletonList(
-        Hook.on(CHAIN, "<init>", "(Ljava/util/List;)V")
+        Hook.on(awaited, "<init>", "(Ljava/util/List;)V")
             .replaceArgument(
-                0, SELF, "withOurs", "(Ljava/lang/Object;)Ljava/lang/Object;", Value.argument(0)));
+                0,
+                "dev/thaw/agent/client/AwsSdkV2",
+                "withOurs",
+                "(Ljava/lang/Object;)Ljava/lang/Object;",
+                Value.argument(0)));
   }
 
   @Override
   public void loaded(@Nullable ClassLoader loader) {
-    sdkLoader = loader;
+    BRIDGE.loaded(loader);
   }
 
   /** Adds the interceptor to the SDK's list. Called by woven code. */
   public static @Nullable Object withOurs(@Nullable Object interceptors) {
-    try {
-      ClassLoader loader = sdkLoader;
-      if (!(interceptors instanceof List) || loader == null) {
-        return interceptors;
-      }
-      Object ours = InAppLoader.instance(loader, IN_APP, "Interceptor");
-      List<Object> all = new ArrayList<>((List<?>) interceptors);
-      all.add(ours);
-      return all;
-    } catch (Throwable e) {
-      Log.failure("Hooking the AWS SDK", e);
+    Object ours = BRIDGE.instance();
+    if (ours == null || !(interceptors instanceof List)) {
       return interceptors;
     }
+    List<Object> all = new ArrayList<>((List<?>) interceptors);
+    all.add(ours);
+    return all;
   }
 
   /** What the SDK calls. Defined below its class loader; nothing here may throw into it. */
   public static final class Interceptor implements ExecutionInterceptor {
 
-    private static final ExecutionAttribute<Call> CALL = new ExecutionAttribute<>("dev.thaw.Call");
-    private static final ExecutionAttribute<String> TARGET =
-        new ExecutionAttribute<>("dev.thaw.Target");
+    private static final ExecutionAttribute<Execution> EXECUTION =
+        new ExecutionAttribute<>("dev.thaw.Execution");
 
     @Override
     public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
@@ -95,19 +87,14 @@ public final class AwsSdkV2 implements Client {
         }
         String service = attributes.getAttribute(SdkExecutionAttribute.SERVICE_NAME);
         String operation = attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME);
-        boolean producer = "Sqs".equals(service) && operation.startsWith("SendMessage");
-        Call call = invocation.call(service + "/" + operation, producer);
+        AwsServices services = new AwsServices(service, operation);
+        Call call = invocation.call(service + "/" + operation, services.isProducer());
         call.attribute("rpc.system", "aws-api");
         call.attribute("rpc.service", service);
         call.attribute("rpc.method", operation);
-        attributes.putAttribute(CALL, call);
-        attributes.putAttribute(TARGET, service);
-        String type = context.request().getClass().getSimpleName();
-        if ("Lambda".equals(service) && type.equals("InvokeRequest")) {
-          attributes.putAttribute(TARGET, LambdaRequests.describe(call, context.request()));
-        } else if ("Sqs".equals(service) && type.startsWith("SendMessage")) {
-          attributes.putAttribute(TARGET, SqsRequests.describe(call, context.request()));
-        }
+        Execution execution = new Execution(call, services, service);
+        attributes.putAttribute(EXECUTION, execution);
+        execution.target = services.describe(call, new AwsSdkV2Fields(context.request()));
       } catch (Throwable e) {
         Log.failure("Tracing the AWS SDK", e);
       }
@@ -117,16 +104,9 @@ public final class AwsSdkV2 implements Client {
     public SdkRequest modifyRequest(Context.ModifyRequest context, ExecutionAttributes attributes) {
       SdkRequest request = context.request();
       try {
-        Call call = attributes.getAttribute(CALL);
-        if (call == null) {
-          return request;
-        }
-        String type = request.getClass().getName();
-        if (type.equals("software.amazon.awssdk.services.lambda.model.InvokeRequest")) {
-          return LambdaRequests.withContext(call.context(), request);
-        }
-        if (type.startsWith("software.amazon.awssdk.services.sqs.model.SendMessage")) {
-          return SqsRequests.withContext(call.context(), request);
+        Execution execution = attributes.getAttribute(EXECUTION);
+        if (execution != null) {
+          return AwsSdkV2Fields.withContext(request, execution.services, execution.call.context());
         }
       } catch (Throwable e) {
         Log.failure("Handing on the trace with the AWS SDK", e);
@@ -139,15 +119,15 @@ public final class AwsSdkV2 implements Client {
         Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
       SdkHttpRequest request = context.httpRequest();
       try {
-        Call call = attributes.getAttribute(CALL);
-        if (call == null) {
+        Execution execution = attributes.getAttribute(EXECUTION);
+        if (execution == null) {
           return request;
         }
-        call.attribute("server.address", request.host());
-        call.attribute("server.port", (long) request.port());
+        execution.call.attribute("server.address", request.host());
+        execution.call.attribute("server.port", (long) request.port());
         // Signed with the rest of the request: the signature is made after this.
         return request.toBuilder()
-            .putHeader(XRayHeader.NAME, XRayHeader.format(call.context()))
+            .putHeader(XRayHeader.NAME, XRayHeader.format(execution.call.context()))
             .build();
       } catch (Throwable e) {
         Log.failure("Handing on the trace with the AWS SDK", e);
@@ -156,32 +136,13 @@ public final class AwsSdkV2 implements Client {
     }
 
     @Override
-    public void afterTransmission(
-        Context.AfterTransmission context, ExecutionAttributes attributes) {
+    public void beforeTransmission(
+        Context.BeforeTransmission context, ExecutionAttributes attributes) {
       try {
-        Call call = attributes.getAttribute(CALL);
-        if (call == null) {
-          return;
-        }
-        int attempt = call.nextAttempt();
-        SdkHttpResponse response = context.httpResponse();
-        int status = response.statusCode();
-        call.attribute("http.response.status_code", (long) status);
-        String error = response.firstMatchingHeader("x-amzn-ErrorType").orElse("");
-        int colon = error.indexOf(':');
-        if (colon > 0) {
-          error = error.substring(0, colon);
-        }
-        if (status == 429
-            || error.contains("TooManyRequests")
-            || error.contains("Throttl")
-            || (status == 503 && response.firstMatchingHeader("Retry-After").isPresent())) {
-          String target = attributes.getAttribute(TARGET);
-          call.throttled(
-              target == null ? "aws" : target,
-              error.isEmpty() ? "HTTP " + status : error,
-              attempt,
-              status);
+        Execution execution = attributes.getAttribute(EXECUTION);
+        if (execution != null) {
+          execution.attemptEnds("");
+          execution.call.nextAttempt();
         }
       } catch (Throwable e) {
         Log.failure("Tracing the AWS SDK", e);
@@ -189,22 +150,86 @@ public final class AwsSdkV2 implements Client {
     }
 
     @Override
+    public void afterTransmission(
+        Context.AfterTransmission context, ExecutionAttributes attributes) {
+      try {
+        Execution execution = attributes.getAttribute(EXECUTION);
+        if (execution != null) {
+          execution.response = context.httpResponse();
+          execution.call.attribute(
+              "http.response.status_code", (long) context.httpResponse().statusCode());
+        }
+      } catch (Throwable e) {
+        Log.failure("Tracing the AWS SDK", e);
+      }
+    }
+
+    /** An error's body says what it is; it is read and given back. */
+    @Override
+    public Optional<InputStream> modifyHttpResponseContent(
+        Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
+      Optional<InputStream> given = context.responseBody();
+      Execution execution = attributes.getAttribute(EXECUTION);
+      if (execution == null || !given.isPresent() || context.httpResponse().isSuccessful()) {
+        return given;
+      }
+      InputStream body = given.get();
+      ByteArrayOutputStream read = new ByteArrayOutputStream();
+      try {
+        byte[] bytes = new byte[1024];
+        int count = body.read(bytes);
+        while (count >= 0) {
+          read.write(bytes, 0, count);
+          count = read.size() < AwsThrottle.MOST_BODY ? body.read(bytes) : -1;
+        }
+        execution.attemptEnds(new String(read.toByteArray(), StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        // The SDK meets the same when it reads on.
+      } catch (Throwable e) {
+        Log.failure("Tracing the AWS SDK", e);
+      }
+      return Optional.of(
+          new SequenceInputStream(new ByteArrayInputStream(read.toByteArray()), body));
+    }
+
+    @Override
+    public Optional<Publisher<ByteBuffer>> modifyAsyncHttpResponseContent(
+        Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
+      Optional<Publisher<ByteBuffer>> given = context.responsePublisher();
+      Execution execution = attributes.getAttribute(EXECUTION);
+      if (execution == null || !given.isPresent() || context.httpResponse().isSuccessful()) {
+        return given;
+      }
+      return Optional.of(new Overheard(given.get(), execution));
+    }
+
+    @Override
     public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
       try {
-        Call call = attributes.getAttribute(CALL);
-        if (call != null) {
-          String requestId =
-              context.httpResponse().firstMatchingHeader("x-amzn-RequestId").orElse(null);
-          if (requestId != null) {
-            call.attribute("aws.request_id", requestId);
-          }
+        Execution execution = attributes.getAttribute(EXECUTION);
+        if (execution != null) {
+          execution.attemptEnds("");
+          Call call = execution.call;
+          requestId(call, context.httpResponse());
           if (context.httpResponse().firstMatchingHeader("X-Amz-Function-Error").isPresent()) {
             call.failed("function_error", "The invoked function failed");
           }
+          execution.services.answered(
+              call, new AwsSdkV2Fields(context.response()), execution.target);
           call.end();
         }
       } catch (Throwable e) {
         Log.failure("Tracing the AWS SDK", e);
+      }
+    }
+
+    private static void requestId(Call call, SdkHttpResponse response) {
+      String requestId = response.firstMatchingHeader("x-amzn-RequestId").orElse(null);
+      if (requestId == null) {
+        requestId = response.firstMatchingHeader("x-amz-request-id").orElse(null);
+      }
+      if (requestId != null) {
+        call.attribute("aws.request_id", requestId);
       }
     }
 
@@ -212,11 +237,12 @@ public final class AwsSdkV2 implements Client {
     public void onExecutionFailure(
         Context.FailedExecution context, ExecutionAttributes attributes) {
       try {
-        Call call = attributes.getAttribute(CALL);
-        if (call != null) {
+        Execution execution = attributes.getAttribute(EXECUTION);
+        if (execution != null) {
+          execution.attemptEnds("");
           Throwable failure = context.exception();
-          call.failed(failure.getClass().getName(), failure.getMessage());
-          call.end();
+          execution.call.failed(failure.getClass().getName(), failure.getMessage());
+          execution.call.end();
         }
       } catch (Throwable e) {
         Log.failure("Tracing the AWS SDK", e);
@@ -224,98 +250,101 @@ public final class AwsSdkV2 implements Client {
     }
   }
 
-  /** Invoke requests of the Lambda client; only linked where that client is on the class path. */
-  public static final class LambdaRequests {
+  /** One call of the application's, however often the SDK tries. */
+  static final class Execution {
+    final Call call;
+    final AwsServices services;
 
-    /** Lambda's limit for the client context, Base64 included. */
-    private static final int CLIENT_CONTEXT_LIMIT = 3583;
+    /** What it goes to: a queue, a function, a table; the service where that is not known. */
+    volatile String target;
 
-    private LambdaRequests() {}
+    /** Of the attempt under way; null when what came of it is noted. */
+    volatile @Nullable SdkHttpResponse response;
 
-    static String describe(Call call, SdkRequest request) {
-      InvokeRequest invoke = (InvokeRequest) request;
-      String name = functionName(invoke.functionName());
-      call.attribute("faas.invoked_name", name);
-      call.attribute("faas.invoked_provider", "aws");
-      if ("Event".equals(invoke.invocationTypeAsString())) {
-        call.attribute("thaw.invocation_type", "Event");
-      }
-      return name;
+    Execution(Call call, AwsServices services, String target) {
+      this.call = call;
+      this.services = services;
+      this.target = target;
     }
 
-    static SdkRequest withContext(TraceContext context, SdkRequest request) {
-      InvokeRequest invoke = (InvokeRequest) request;
-      // Lambda hands no client context to asynchronous invocations; they get the X-Ray header.
-      if (invoke.clientContext() != null || "Event".equals(invoke.invocationTypeAsString())) {
-        return request;
+    /**
+     * @param body an error's; empty when there was none or nobody has read it
+     */
+    void attemptEnds(String body) {
+      SdkHttpResponse ended = response;
+      response = null;
+      if (ended == null || ended.isSuccessful()) {
+        return;
       }
-      String json = "{\"custom\":{\"traceparent\":\"" + TraceParent.format(context) + "\"}}";
-      String encoded = Base64.getEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
-      return encoded.length() > CLIENT_CONTEXT_LIMIT
-          ? request
-          : invoke.toBuilder().clientContext(encoded).build();
-    }
-
-    /** From a name, a partial or a full ARN, with or without a version. */
-    private static String functionName(String nameOrArn) {
-      int at = nameOrArn.indexOf(":function:");
-      String rest = at < 0 ? nameOrArn : nameOrArn.substring(at + ":function:".length());
-      int version = rest.indexOf(':');
-      return version < 0 ? rest : rest.substring(0, version);
+      int status = ended.statusCode();
+      String retryAfter = ended.firstMatchingHeader("Retry-After").orElse(null);
+      String code =
+          AwsThrottle.code(ended.firstMatchingHeader("x-amzn-ErrorType").orElse(null), body);
+      if (AwsThrottle.is(status, code, retryAfter != null)) {
+        call.throttled(
+            target, AwsThrottle.reason(status, code, body), status, HttpCall.nanos(retryAfter));
+      }
     }
   }
 
-  /** Send requests of the SQS client; only linked where that client is on the class path. */
-  public static final class SqsRequests {
+  /** Passes an answer's body on, and hears what it says. */
+  static final class Overheard implements Publisher<ByteBuffer> {
+    private final Publisher<ByteBuffer> body;
+    private final Execution execution;
 
-    /** SQS refuses a message with more attributes. */
-    private static final int ATTRIBUTE_LIMIT = 10;
-
-    private SqsRequests() {}
-
-    static String describe(Call call, SdkRequest request) {
-      String url =
-          request instanceof SendMessageRequest
-              ? ((SendMessageRequest) request).queueUrl()
-              : ((SendMessageBatchRequest) request).queueUrl();
-      String queue = url == null ? "sqs" : url.substring(url.lastIndexOf('/') + 1);
-      call.attribute("messaging.system", "aws_sqs");
-      call.attribute("messaging.operation.type", "send");
-      call.attribute("messaging.destination.name", queue);
-      return queue;
+    Overheard(Publisher<ByteBuffer> body, Execution execution) {
+      this.body = body;
+      this.execution = execution;
     }
 
-    static SdkRequest withContext(TraceContext context, SdkRequest request) {
-      if (request instanceof SendMessageRequest) {
-        SendMessageRequest message = (SendMessageRequest) request;
-        Map<String, MessageAttributeValue> attributes = with(context, message.messageAttributes());
-        return attributes == null
-            ? request
-            : message.toBuilder().messageAttributes(attributes).build();
-      }
-      SendMessageBatchRequest batch = (SendMessageBatchRequest) request;
-      List<SendMessageBatchRequestEntry> entries = new ArrayList<>();
-      for (SendMessageBatchRequestEntry entry : batch.entries()) {
-        Map<String, MessageAttributeValue> attributes = with(context, entry.messageAttributes());
-        entries.add(
-            attributes == null ? entry : entry.toBuilder().messageAttributes(attributes).build());
-      }
-      return batch.toBuilder().entries(entries).build();
+    @Override
+    public void subscribe(Subscriber<? super ByteBuffer> subscriber) {
+      body.subscribe(new Hearing(subscriber, execution));
+    }
+  }
+
+  /** One who hears a body. */
+  static final class Hearing implements Subscriber<ByteBuffer> {
+    private final Subscriber<? super ByteBuffer> next;
+    private final Execution execution;
+    private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
+
+    Hearing(Subscriber<? super ByteBuffer> next, Execution execution) {
+      this.next = next;
+      this.execution = execution;
     }
 
-    private static @Nullable Map<String, MessageAttributeValue> with(
-        TraceContext context, Map<String, MessageAttributeValue> given) {
-      if (given.size() >= ATTRIBUTE_LIMIT || given.containsKey(TraceParent.NAME)) {
-        return null;
+    @Override
+    public void onSubscribe(Subscription subscription) {
+      next.onSubscribe(subscription);
+    }
+
+    @Override
+    public void onNext(ByteBuffer part) {
+      try {
+        ByteBuffer own = part.asReadOnlyBuffer();
+        while (own.hasRemaining() && heard.size() < AwsThrottle.MOST_BODY) {
+          heard.write(own.get());
+        }
+      } catch (Throwable e) {
+        Log.failure("Tracing the AWS SDK", e);
       }
-      Map<String, MessageAttributeValue> attributes = new HashMap<>(given);
-      attributes.put(
-          TraceParent.NAME,
-          MessageAttributeValue.builder()
-              .dataType("String")
-              .stringValue(TraceParent.format(context))
-              .build());
-      return attributes;
+      next.onNext(part);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      next.onError(failure);
+    }
+
+    @Override
+    public void onComplete() {
+      try {
+        execution.attemptEnds(new String(heard.toByteArray(), StandardCharsets.UTF_8));
+      } catch (Throwable e) {
+        Log.failure("Tracing the AWS SDK", e);
+      }
+      next.onComplete();
     }
   }
 }

@@ -12,9 +12,11 @@ public interface Exchange {
   /**
    * Begins the call and adds the trace headers.
    *
+   * @param request what the library is to send
+   * @param to where to, when the library says that apart; else null
    * @return the request to send, the given one when anything is in the way
    */
-  @Nullable Object sending(@Nullable Object request);
+  @Nullable Object sending(@Nullable Object request, @Nullable Object to);
 
   /**
    * Ends the call when its answer comes.
@@ -22,4 +24,18 @@ public interface Exchange {
    * @return what the library is to return
    */
   @Nullable Object sent(@Nullable Object result);
+
+  /** Ends the call with what the library throws. */
+  void failed(@Nullable Object thrown);
+
+  /** Of a library that may try again by itself; on the thread that has begun the call. */
+  interface WithAttempts extends Exchange {
+
+    void attempting();
+
+    /**
+     * @param result what came of it
+     */
+    void attempted(@Nullable Object result);
+  }
 }

@@ -21,17 +21,16 @@ final class InAppLoader extends ClassLoader {
    */
   private static final Map<ClassLoader, Map<String, Object>> INSTANCES = new IdentityHashMap<>();
 
-  private final String prefix;
+  private final String outer;
 
   /**
    * The one instance of a class below a loader.
    *
    * @param parent the loader that holds the library
-   * @param prefix the outer class's name with a dollar sign: everything so named is defined below
-   *     the parent
-   * @param nested the nested class's simple name; it has a public constructor without parameters
+   * @param outer the client's class: what is named like it, but longer, is defined below the parent
+   * @param name the class to make; it has a public constructor without parameters
    */
-  static Object instance(ClassLoader parent, String prefix, String nested)
+  static Object instance(ClassLoader parent, String outer, String name)
       throws ReflectiveOperationException {
     synchronized (INSTANCES) {
       Map<String, Object> ofLoader = INSTANCES.get(parent);
@@ -39,14 +38,11 @@ final class InAppLoader extends ClassLoader {
         ofLoader = new HashMap<>();
         INSTANCES.put(parent, ofLoader);
       }
-      Object instance = ofLoader.get(prefix + nested);
+      Object instance = ofLoader.get(name);
       if (instance == null) {
         instance =
-            new InAppLoader(parent, prefix)
-                .loadClass(prefix + nested)
-                .getDeclaredConstructor()
-                .newInstance();
-        ofLoader.put(prefix + nested, instance);
+            new InAppLoader(parent, outer).loadClass(name).getDeclaredConstructor().newInstance();
+        ofLoader.put(name, instance);
       }
       return instance;
     }
@@ -54,16 +50,16 @@ final class InAppLoader extends ClassLoader {
 
   /**
    * @param parent the loader that holds the library
-   * @param prefix the names that are defined here, with dots
+   * @param outer what the names that are defined here begin with
    */
-  private InAppLoader(ClassLoader parent, String prefix) {
+  private InAppLoader(ClassLoader parent, String outer) {
     super(parent);
-    this.prefix = prefix;
+    this.outer = outer;
   }
 
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    if (!name.startsWith(prefix)) {
+    if (!name.startsWith(outer) || name.equals(outer)) {
       return super.loadClass(name, resolve);
     }
     synchronized (getClassLoadingLock(name)) {

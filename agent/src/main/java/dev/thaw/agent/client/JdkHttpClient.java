@@ -1,10 +1,7 @@
 package dev.thaw.agent.client;
 
-import dev.thaw.agent.invocation.Call;
-import dev.thaw.agent.invocation.Invocation;
-import dev.thaw.agent.invocation.Invocations;
 import dev.thaw.agent.log.Log;
-import dev.thaw.agent.propagation.TraceParent;
+import dev.thaw.agent.propagation.Propagation;
 import dev.thaw.agent.weave.Hook;
 import dev.thaw.agent.weave.Value;
 import java.net.URI;
@@ -29,96 +26,89 @@ import org.jspecify.annotations.Nullable;
 public final class JdkHttpClient implements Client {
 
   private static final String SELF = "dev/thaw/agent/client/JdkHttpClient";
-  private static final String IN_APP = "dev.thaw.agent.client.JdkHttpClient$";
-  private static final String IMPLEMENTATION = "jdk.internal.net.http.HttpClientImpl";
   private static final String SEND_ASYNC =
       "(Ljava/net/http/HttpRequest;Ljava/net/http/HttpResponse$BodyHandler;"
           + "Ljava/net/http/HttpResponse$PushPromiseHandler;Ljava/util/concurrent/Executor;)"
           + "Ljava/util/concurrent/CompletableFuture;";
 
-  private static volatile @Nullable Exchange exchange;
+  private static final Bridge BRIDGE =
+      new Bridge("java.net.http", JdkHttpClient.class, "TracedExchange");
 
   @Override
-  public List<Hook> hooks() {
+  public List<Hook> hooks(String awaited) {
     return Collections.singletonList(
-        Hook.on(IMPLEMENTATION, "sendAsync", SEND_ASYNC)
+        Hook.on(awaited, "sendAsync", SEND_ASYNC)
             .replaceArgument(
                 0, SELF, "sending", "(Ljava/lang/Object;)Ljava/lang/Object;", Value.argument(0))
-            .replaceResult(SELF, "sent", "(Ljava/lang/Object;)Ljava/lang/Object;", Value.result()));
+            .replaceResult(SELF, "sent", "(Ljava/lang/Object;)Ljava/lang/Object;", Value.result())
+            .thrown(SELF, "failed", "(Ljava/lang/Object;)V", Value.thrown()));
   }
 
   @Override
   public void loaded(@Nullable ClassLoader loader) {
-    // Nothing yet: the classes that a request's types need are about to be loaded.
-  }
-
-  private static @Nullable Exchange exchange() {
-    Exchange known = exchange;
-    if (known == null) {
-      try {
-        ClassLoader platform = ClassLoader.getPlatformClassLoader();
-        known = (Exchange) InAppLoader.instance(platform, IN_APP, "TracedExchange");
-        exchange = known;
-      } catch (Throwable e) {
-        Log.failure("Hooking java.net.http", e);
-      }
-    }
-    return known;
+    BRIDGE.loaded(ClassLoader.getPlatformClassLoader());
   }
 
   /** Called by woven code: the request to send. */
   public static @Nullable Object sending(@Nullable Object request) {
-    Exchange tracing = exchange();
-    return tracing == null ? request : tracing.sending(request);
+    return BRIDGE.sending(request, null);
   }
 
   /** Called by woven code: the promise of the answer. */
   public static @Nullable Object sent(@Nullable Object result) {
-    Exchange tracing = exchange();
-    return tracing == null ? result : tracing.sent(result);
+    return BRIDGE.sent(result);
+  }
+
+  /** Called by woven code: the request could not even be begun. */
+  public static void failed(@Nullable Object thrown) {
+    BRIDGE.failed(thrown);
   }
 
   /** Speaks java.net.http's types. */
   public static final class TracedExchange implements Exchange {
 
-    /**
-     * The call that the current thread is about to send; from the entry of the method to its exit.
-     */
-    private static final ThreadLocal<Call> SENDING = new ThreadLocal<>();
+    private final UnderWay<HttpCall> underWay = new UnderWay<>();
 
     @Override
-    public @Nullable Object sending(@Nullable Object given) {
+    public @Nullable Object sending(@Nullable Object given, @Nullable Object to) {
+      HttpCall call = null;
       try {
-        SENDING.remove();
-        Invocation invocation = Invocations.current();
-        if (invocation == null || !(given instanceof HttpRequest)) {
-          return given;
+        if (given instanceof HttpRequest) {
+          HttpRequest request = (HttpRequest) given;
+          URI uri = request.uri();
+          call =
+              HttpCall.begin(
+                  request.method(),
+                  uri.getScheme(),
+                  uri.getHost(),
+                  uri.getPort(),
+                  uri.getRawPath(),
+                  new Headers(request));
+          return call == null ? given : withHeaders(request, call.headers());
         }
-        HttpRequest request = (HttpRequest) given;
-        Call call = invocation.call(request.method(), false);
-        describe(call, request);
-        SENDING.set(call);
-        if (request.headers().firstValue(TraceParent.NAME).isPresent()) {
-          return given;
-        }
-        HttpRequest.Builder builder = HttpRequest.newBuilder(request, new Everything());
-        builder.setHeader(TraceParent.NAME, TraceParent.format(call.context()));
-        String state = call.context().traceState;
-        if (state != null) {
-          builder.setHeader(TraceParent.STATE_NAME, state);
-        }
-        return builder.build();
       } catch (Throwable e) {
         Log.failure("Tracing java.net.http", e);
-        return given;
+      } finally {
+        underWay.put(call);
       }
+      return given;
+    }
+
+    private static HttpRequest withHeaders(HttpRequest request, String[] headers) {
+      if (headers.length == 0) {
+        return request;
+      }
+      HttpRequest.Builder builder = HttpRequest.newBuilder(request, new Everything());
+      for (int i = 0; i < headers.length; i += 2) {
+        builder.setHeader(headers[i], headers[i + 1]);
+      }
+      return builder.build();
     }
 
     @Override
     public @Nullable Object sent(@Nullable Object result) {
       try {
-        Call call = SENDING.get();
-        SENDING.remove();
+        HttpCall call = underWay.take();
         if (call != null && result instanceof CompletableFuture) {
           ((CompletableFuture<?>) result).whenComplete(new Ending(call));
         }
@@ -128,15 +118,30 @@ public final class JdkHttpClient implements Client {
       return result;
     }
 
-    private static void describe(Call call, HttpRequest request) {
-      URI uri = request.uri();
-      call.attribute("http.request.method", request.method());
-      call.attribute("server.address", String.valueOf(uri.getHost()));
-      int port = uri.getPort() > 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
-      call.attribute("server.port", (long) port);
-      // Without user information and query: both carry secrets (HTTP conventions, «url.full»).
-      call.attribute(
-          "url.full", uri.getScheme() + "://" + uri.getHost() + ":" + port + uri.getRawPath());
+    @Override
+    public void failed(@Nullable Object thrown) {
+      try {
+        HttpCall call = underWay.take();
+        if (call != null && thrown instanceof Throwable) {
+          call.failed((Throwable) thrown);
+        }
+      } catch (Throwable e) {
+        Log.failure("Tracing java.net.http", e);
+      }
+    }
+  }
+
+  /** The request's own headers. */
+  static final class Headers implements Propagation.Carrier {
+    private final HttpRequest request;
+
+    Headers(HttpRequest request) {
+      this.request = request;
+    }
+
+    @Override
+    public @Nullable String get(String name) {
+      return request.headers().firstValue(name).orElse(null);
     }
   }
 
@@ -150,12 +155,9 @@ public final class JdkHttpClient implements Client {
 
   /** Ends a call with what came of it. */
   static final class Ending implements BiConsumer<Object, Throwable> {
-    private static final int TOO_MANY_REQUESTS = 429;
-    private static final int SERVICE_UNAVAILABLE = 503;
+    private final HttpCall call;
 
-    private final Call call;
-
-    Ending(Call call) {
+    Ending(HttpCall call) {
       this.call = call;
     }
 
@@ -163,32 +165,18 @@ public final class JdkHttpClient implements Client {
     public void accept(@Nullable Object response, @Nullable Throwable failure) {
       try {
         if (failure != null) {
-          Throwable cause =
+          call.failed(
               failure instanceof CompletionException && failure.getCause() != null
                   ? failure.getCause()
-                  : failure;
-          call.failed(cause.getClass().getName(), cause.getMessage());
+                  : failure);
         } else if (response instanceof HttpResponse) {
-          int status = ((HttpResponse<?>) response).statusCode();
-          call.attribute("http.response.status_code", (long) status);
-          if (status >= 400) {
-            call.failed(Integer.toString(status), null);
-          }
-          if (status == TOO_MANY_REQUESTS || isBusy((HttpResponse<?>) response, status)) {
-            URI uri = ((HttpResponse<?>) response).uri();
-            call.throttled(uri.getHost() + uri.getRawPath(), "HTTP " + status, 1, status);
-          }
+          HttpResponse<?> answer = (HttpResponse<?>) response;
+          call.answered(
+              answer.statusCode(), answer.headers().firstValue("retry-after").orElse(null));
         }
-        call.end();
       } catch (Throwable e) {
         Log.failure("Tracing java.net.http", e);
       }
-    }
-
-    /** 503 says «overloaded» only together with Retry-After (RFC 9110, section 15.6.4). */
-    private static boolean isBusy(HttpResponse<?> response, int status) {
-      return status == SERVICE_UNAVAILABLE
-          && response.headers().firstValue("retry-after").isPresent();
     }
   }
 }

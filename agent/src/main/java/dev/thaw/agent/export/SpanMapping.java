@@ -161,6 +161,9 @@ final class SpanMapping {
     if (record.usage != null) {
       put(attributes, record.usage);
     }
+    if (record.throttles > 0) {
+      attributes.put("thaw.throttles", record.throttles);
+    }
     if (record.droppedCalls > 0) {
       attributes.put("thaw.dropped.calls", record.droppedCalls);
     }
@@ -389,18 +392,27 @@ final class SpanMapping {
     span.attributes = attributes.build();
     for (int i = 0; i < call.throttles.size(); i++) {
       Throttle throttle = call.throttles.get(i);
-      span.events.add(
-          EventData.create(
-              throttle.epochNs,
-              "thaw.throttle",
-              Attributes.builder()
-                  .put("thaw.throttle.target", throttle.target)
-                  .put("thaw.throttle.reason", throttle.reason)
-                  .put("thaw.throttle.attempt", throttle.attempt)
-                  .put("http.response.status_code", throttle.status)
-                  .build()));
+      span.events.add(EventData.create(throttle.epochNs, "thaw.throttle", attributes(throttle)));
     }
     return span;
+  }
+
+  private static Attributes attributes(Throttle throttle) {
+    AttributesBuilder attributes =
+        Attributes.builder()
+            .put("thaw.throttle.target", throttle.target)
+            .put("thaw.throttle.reason", throttle.reason)
+            .put("thaw.throttle.attempt", throttle.attempt);
+    if (throttle.status > 0) {
+      attributes.put("http.response.status_code", throttle.status);
+    }
+    if (throttle.retryAfterNs >= 0) {
+      attributes.put("thaw.throttle.retry_after", throttle.retryAfterNs / 1e9);
+    }
+    if (throttle.waitNs >= 0) {
+      attributes.put("thaw.throttle.wait", throttle.waitNs / 1e9);
+    }
+    return attributes.build();
   }
 
   private static SpanContext context(TraceContext context, boolean remote) {

@@ -41,13 +41,36 @@ public final class Call {
     attributes.put(key, value);
   }
 
-  /** Counts an attempt of a library that retries by itself. */
+  /** What {@link #attribute(String, Object)} was told, or null. */
+  public synchronized @Nullable Object attribute(String key) {
+    return attributes.get(key);
+  }
+
+  /**
+   * An attempt of a library that retries by itself is about to be sent.
+   *
+   * @return its number, 1 for the first
+   */
   public synchronized int nextAttempt() {
+    int last = throttles.size() - 1;
+    if (last >= 0 && throttles.get(last).waitNs < 0) {
+      throttles.set(last, throttles.get(last).until(Clock.epochNs()));
+    }
     return ++attempts;
   }
 
-  public synchronized void throttled(String target, String reason, int attempt, int status) {
-    throttles.add(new Throttle(Clock.epochNs(), target, reason, attempt, status));
+  /** The last attempt was refused; see {@link Throttle}. */
+  public void throttled(String target, String reason, int status, long retryAfterNs) {
+    synchronized (this) {
+      int attempt = Math.max(1, attempts);
+      throttles.add(
+          new Throttle(Clock.epochNs(), target, reason, attempt, status, retryAfterNs, -1));
+    }
+    invocation.throttled();
+  }
+
+  synchronized boolean isOpen(String id) {
+    return !ended && spanId.equals(id);
   }
 
   public synchronized void failed(String type, @Nullable String message) {

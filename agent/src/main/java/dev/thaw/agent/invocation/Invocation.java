@@ -35,6 +35,7 @@ public final class Invocation {
   private @Nullable TraceContext context;
   private final List<Call> calls = new ArrayList<>();
   private int droppedCalls;
+  private int throttles;
   private Outcome outcome = Outcome.RUNNING;
   private long endNanoTime;
   private @Nullable Usage usage;
@@ -114,6 +115,20 @@ public final class Invocation {
       }
     }
     return call;
+  }
+
+  /** Whether a context that somebody carries already is that of a call under way. */
+  public synchronized boolean hasOpenCall(TraceContext context) {
+    for (int i = calls.size() - 1; i >= 0; i--) {
+      if (calls.get(i).isOpen(context.spanId)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  synchronized void throttled() {
+    throttles++;
   }
 
   /** Remembers what the handler threw; the runtime reports it next. */
@@ -304,6 +319,7 @@ public final class Invocation {
           deadlineNanoTime - atNanoTime,
           callRecords,
           droppedCalls,
+          throttles,
           thrown,
           errorType,
           errorMessage,

@@ -26,6 +26,10 @@ public final class InvocationRecord {
 
   public final List<CallRecord> calls;
   public final int droppedCalls;
+
+  /** Refusals that its calls met, also those that a library's own retries hid. */
+  public final int throttles;
+
   public final @Nullable Throwable thrown;
   public final @Nullable String errorType;
   public final @Nullable String errorMessage;
@@ -52,6 +56,7 @@ public final class InvocationRecord {
       long remainingNs,
       List<CallRecord> calls,
       int droppedCalls,
+      int throttles,
       @Nullable Throwable thrown,
       @Nullable String errorType,
       @Nullable String errorMessage,
@@ -71,6 +76,7 @@ public final class InvocationRecord {
     this.remainingNs = remainingNs;
     this.calls = calls;
     this.droppedCalls = droppedCalls;
+    this.throttles = throttles;
     this.thrown = thrown;
     this.errorType = errorType;
     this.errorMessage = errorMessage;

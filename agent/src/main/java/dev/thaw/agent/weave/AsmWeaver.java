@@ -4,6 +4,7 @@ import java.util.List;
 import net.bytebuddy.jar.asm.ClassReader;
 import net.bytebuddy.jar.asm.ClassVisitor;
 import net.bytebuddy.jar.asm.ClassWriter;
+import net.bytebuddy.jar.asm.Label;
 import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.jar.asm.Opcodes;
 import net.bytebuddy.jar.asm.Type;
@@ -31,17 +32,21 @@ final class AsmWeaver {
     checkGetters(ofClass, loader);
     ClassReader reader = new ClassReader(bytes);
     ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
-    HookingVisitor visitor = new HookingVisitor(writer, ofClass);
+    HookingVisitor visitor = new HookingVisitor(writer, ofClass, reader);
     reader.accept(visitor, 0);
-    if (visitor.applied != ofClass.size()) {
+    int missing = 0;
+    for (int i = 0; i < ofClass.size(); i++) {
+      missing += visitor.applied[i] || ofClass.get(i).optional ? 0 : 1;
+    }
+    if (missing > 0) {
       problem =
           "This version of "
               + ofClass.get(0).type
               + " is not known: "
-              + visitor.applied
+              + missing
               + " of "
               + ofClass.size()
-              + " methods found. It is left as it is.";
+              + " methods are missing. It is left as it is.";
       return null;
     }
     return writer.toByteArray();
@@ -69,7 +74,7 @@ final class AsmWeaver {
     try {
       Class<?> type =
           step.field
-              ? owner.getField(step.name).getType()
+              ? owner.getDeclaredField(step.name).getType()
               : owner.getMethod(step.name).getReturnType();
       String wanted = step.descriptor.substring(step.descriptor.indexOf(')') + 1);
       if (!Type.getDescriptor(type).equals(wanted)) {
@@ -83,11 +88,19 @@ final class AsmWeaver {
   /** Finds the hooked methods of a class. */
   private static final class HookingVisitor extends ClassVisitor {
     private final List<Hook> hooks;
-    int applied;
+    private final String type;
+    private final boolean hasFrames;
 
-    HookingVisitor(ClassVisitor next, List<Hook> hooks) {
+    /** Whether the hook at the same place in the list found its method. */
+    final boolean[] applied;
+
+    HookingVisitor(ClassVisitor next, List<Hook> hooks, ClassReader reader) {
       super(Opcodes.ASM9, next);
       this.hooks = hooks;
+      type = reader.getClassName();
+      // Class files know them since Java 6 (Java Virtual Machine Specification, section 4.10.1).
+      hasFrames = (reader.readShort(6) & 0xffff) >= Opcodes.V1_6;
+      applied = new boolean[hooks.size()];
     }
 
     @Override
@@ -97,15 +110,15 @@ final class AsmWeaver {
       for (int i = 0; i < hooks.size(); i++) {
         Hook hook = hooks.get(i);
         if (hook.method.equals(name) && hook.descriptor.equals(descriptor)) {
-          applied++;
-          visitor = new CallingVisitor(visitor, access, descriptor, hook);
+          applied[i] = true;
+          visitor = new CallingVisitor(visitor, access, descriptor, hook, type, hasFrames);
         }
       }
       return visitor;
     }
   }
 
-  /** Adds the calls at the entry and before every return of a method. */
+  /** Adds the calls at the entry, before every return, and around it all for what is thrown. */
   private static final class CallingVisitor extends MethodVisitor {
     /** More local variables than any hooked method has. */
     private static final int BEYOND_ITS_LOCALS = 64;
@@ -114,9 +127,20 @@ final class AsmWeaver {
     private final Type[] arguments;
     private final Type result;
     private final Hook hook;
+    private final String type;
+    private final boolean hasFrames;
+    private final Label start = new Label();
 
-    CallingVisitor(MethodVisitor next, int access, String descriptor, Hook hook) {
+    CallingVisitor(
+        MethodVisitor next,
+        int access,
+        String descriptor,
+        Hook hook,
+        String type,
+        boolean hasFrames) {
       super(Opcodes.ASM9, next);
+      this.type = type;
+      this.hasFrames = hasFrames;
       isStatic = (access & Opcodes.ACC_STATIC) != 0;
       arguments = Type.getArgumentTypes(descriptor);
       result = Type.getReturnType(descriptor);
@@ -128,7 +152,7 @@ final class AsmWeaver {
       super.visitCode();
       for (int i = 0; i < hook.callbacks.size(); i++) {
         Hook.Callback callback = hook.callbacks.get(i);
-        if (callback.atEntry) {
+        if (callback.at == Hook.At.ENTRY) {
           call(callback);
           if (callback.replacesArgument >= 0) {
             Type type = arguments[callback.replacesArgument];
@@ -137,6 +161,38 @@ final class AsmWeaver {
           }
         }
       }
+      super.visitLabel(start);
+    }
+
+    /**
+     * The last handler of the method, behind its own: only what leaves the method comes to it. Of
+     * the local variables it knows the object itself only, which no compiler reuses.
+     */
+    @Override
+    public void visitMaxs(int maxStack, int maxLocals) {
+      boolean catches = false;
+      for (int i = 0; i < hook.callbacks.size(); i++) {
+        catches |= hook.callbacks.get(i).at == Hook.At.THROW;
+      }
+      if (catches) {
+        Label end = new Label();
+        super.visitLabel(end);
+        super.visitTryCatchBlock(start, end, end, "java/lang/Throwable");
+        if (hasFrames) {
+          Object[] locals = isStatic ? new Object[0] : new Object[] {type};
+          super.visitFrame(
+              Opcodes.F_FULL, locals.length, locals, 1, new Object[] {"java/lang/Throwable"});
+        }
+        super.visitVarInsn(Opcodes.ASTORE, spareSlot());
+        for (int i = 0; i < hook.callbacks.size(); i++) {
+          if (hook.callbacks.get(i).at == Hook.At.THROW) {
+            call(hook.callbacks.get(i));
+          }
+        }
+        super.visitVarInsn(Opcodes.ALOAD, spareSlot());
+        super.visitInsn(Opcodes.ATHROW);
+      }
+      super.visitMaxs(maxStack, maxLocals);
     }
 
     @Override
@@ -144,7 +200,7 @@ final class AsmWeaver {
       if (opcode >= Opcodes.IRETURN && opcode <= Opcodes.RETURN) {
         for (int i = 0; i < hook.callbacks.size(); i++) {
           Hook.Callback callback = hook.callbacks.get(i);
-          if (!callback.atEntry) {
+          if (callback.at == Hook.At.EXIT) {
             exitCall(callback);
           }
         }
@@ -185,6 +241,8 @@ final class AsmWeaver {
     private void load(Value value) {
       if (value.source == Value.Source.SELF) {
         super.visitVarInsn(Opcodes.ALOAD, 0);
+      } else if (value.source == Value.Source.THROWN) {
+        super.visitVarInsn(Opcodes.ALOAD, spareSlot());
       } else if (value.source == Value.Source.RESULT) {
         super.visitVarInsn(result.getOpcode(Opcodes.ILOAD), spareSlot());
       } else {

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is to be woven into one method: callbacks at its entry and at its normal exits.
+ * What is to be woven into one method: callbacks at its entry, at its normal exits, and where an
+ * exception leaves it.
  *
  * <p>A callback is a public static method of a class on the bootstrap class path that never throws;
  * its parameters are what the values give, objects as {@code Object}. An exit callback whose values
@@ -13,9 +14,16 @@ import java.util.List;
  */
 public final class Hook {
 
+  /** Where a callback stands. */
+  enum At {
+    ENTRY,
+    EXIT,
+    THROW
+  }
+
   /** One callback. */
   static final class Callback {
-    final boolean atEntry;
+    final At at;
     final String owner;
     final String name;
     final String descriptor;
@@ -27,14 +35,14 @@ public final class Hook {
     final boolean replacesResult;
 
     Callback(
-        boolean atEntry,
+        At at,
         String owner,
         String name,
         String descriptor,
         Value[] values,
         int replacesArgument,
         boolean replacesResult) {
-      this.atEntry = atEntry;
+      this.at = at;
       this.owner = owner;
       this.name = name;
       this.descriptor = descriptor;
@@ -48,6 +56,7 @@ public final class Hook {
   final String method;
   final String descriptor;
   final List<Callback> callbacks = new ArrayList<>();
+  boolean optional;
 
   private Hook(String type, String method, String descriptor) {
     this.type = type;
@@ -64,25 +73,42 @@ public final class Hook {
   }
 
   public Hook enter(String owner, String name, String callback, Value... values) {
-    callbacks.add(new Callback(true, owner, name, callback, values, -1, false));
+    callbacks.add(new Callback(At.ENTRY, owner, name, callback, values, -1, false));
     return this;
   }
 
   /** Like {@link #enter}; the callback's answer, an Object, takes the argument's place. */
   public Hook replaceArgument(
       int index, String owner, String name, String callback, Value... values) {
-    callbacks.add(new Callback(true, owner, name, callback, values, index, false));
+    callbacks.add(new Callback(At.ENTRY, owner, name, callback, values, index, false));
     return this;
   }
 
   public Hook exit(String owner, String name, String callback, Value... values) {
-    callbacks.add(new Callback(false, owner, name, callback, values, -1, false));
+    callbacks.add(new Callback(At.EXIT, owner, name, callback, values, -1, false));
     return this;
   }
 
   /** Like {@link #exit}; the callback's answer, an Object, takes the result's place. */
   public Hook replaceResult(String owner, String name, String callback, Value... values) {
-    callbacks.add(new Callback(false, owner, name, callback, values, -1, true));
+    callbacks.add(new Callback(At.EXIT, owner, name, callback, values, -1, true));
+    return this;
+  }
+
+  /**
+   * Where an exception leaves the method, which is no constructor; {@link Value#thrown} gives it.
+   * It goes on its way.
+   */
+  public Hook thrown(String owner, String name, String callback, Value... values) {
+    callbacks.add(new Callback(At.THROW, owner, name, callback, values, -1, false));
+    return this;
+  }
+
+  /**
+   * Some versions of the class don't have this method: the class's other hooks stand all the same.
+   */
+  public Hook ifPresent() {
+    optional = true;
     return this;
   }
 

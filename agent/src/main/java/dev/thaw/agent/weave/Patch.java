@@ -302,9 +302,12 @@ final class Patch {
 
     byte[] patched() throws IOException {
       for (int i = 0; i < hook.callbacks.size() - 1; i++) {
-        if (!hook.callbacks.get(i).atEntry) {
+        if (hook.callbacks.get(i).at != Hook.At.ENTRY) {
           throw new NotSimple("an exit that is not the last callback");
         }
+      }
+      if (hook.callbacks.get(hook.callbacks.size() - 1).at == Hook.At.THROW) {
+        throw new NotSimple("an exception");
       }
       Bytes entry = entry();
       Bytes exit = hasExit() ? exit(entry.size() + length - 1) : null;
@@ -328,7 +331,7 @@ final class Patch {
     }
 
     private boolean hasExit() {
-      return !hook.callbacks.get(hook.callbacks.size() - 1).atEntry;
+      return hook.callbacks.get(hook.callbacks.size() - 1).at == Hook.At.EXIT;
     }
 
     /** What comes before the first instruction: a multiple of 4, as a switch's padding wants it. */
@@ -336,7 +339,7 @@ final class Patch {
       Bytes code = new Bytes(64);
       for (int i = 0; i < hook.callbacks.size(); i++) {
         Hook.Callback callback = hook.callbacks.get(i);
-        if (callback.atEntry) {
+        if (callback.at == Hook.At.ENTRY) {
           call(code, callback);
           if (callback.replacesArgument >= 0) {
             String type = argument(callback.replacesArgument);
@@ -405,7 +408,7 @@ final class Patch {
       int stack = 0;
       for (int i = 0; i < callback.values.length; i++) {
         Value value = callback.values[i];
-        if (value.path.length > 0 && callback.atEntry) {
+        if (value.path.length > 0 && callback.at == Hook.At.ENTRY) {
           throw new NotSimple("a getter at an entry");
         }
         load(code, value);

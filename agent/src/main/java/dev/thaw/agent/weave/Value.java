@@ -1,8 +1,8 @@
 package dev.thaw.agent.weave;
 
 /**
- * A value that woven code hands to a callback: an argument, the object itself or the result, or
- * what a getter or field of one of those gives. Immutable.
+ * A value that woven code hands to a callback: an argument, the object itself, the result or the
+ * exception, or what a getter or field of one of those gives. Immutable.
  *
  * <p>Getters are called inside the woven class, which sees its library's types; the agent sees JDK
  * types only.
@@ -12,7 +12,8 @@ public final class Value {
   enum Source {
     SELF,
     ARGUMENT,
-    RESULT
+    RESULT,
+    THROWN
   }
 
   /** One step from an object to a part of it. */
@@ -55,6 +56,11 @@ public final class Value {
   /** What the method returns; at its exit only. */
   public static Value result() {
     return new Value(Source.RESULT, -1, new Step[0]);
+  }
+
+  /** The exception that leaves the method; where one does, only. */
+  public static Value thrown() {
+    return new Value(Source.THROWN, -1, new Step[0]);
   }
 
   /**

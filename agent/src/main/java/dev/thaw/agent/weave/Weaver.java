@@ -24,6 +24,7 @@ public final class Weaver {
   private final Instrumentation instrumentation;
   private final boolean lasting;
   private final WhenLoaded whenLoaded = new WhenLoaded();
+  private final List<String> wovenOfJdk = new ArrayList<>();
 
   /**
    * @param lasting whether another agent may retransform the same classes later. A retransformation
@@ -36,12 +37,12 @@ public final class Weaver {
   }
 
   /**
-   * Weaves hooks into classes when they are loaded. To be called before {@link #apply}.
+   * Weaves hooks into classes when they are looked for. To be called before {@link #apply}.
    *
-   * @param listener told by which loader
+   * @param awaited the classes, with dots
    */
-  public void applyWhenLoaded(List<Hook> hooks, WhenLoaded.Listener listener) {
-    whenLoaded.add(instrumentation, hooks, listener);
+  public void applyWhenLoaded(String[] awaited, WhenLoaded.Source source) {
+    whenLoaded.add(instrumentation, this, awaited, source);
   }
 
   /**
@@ -51,10 +52,23 @@ public final class Weaver {
    * @param loader where the classes are looked up; null for the bootstrap loader
    * @return whether every hook was applied
    */
-  public synchronized boolean apply(List<Hook> known, @Nullable ClassLoader loader) {
+  public boolean apply(List<Hook> known, @Nullable ClassLoader loader) {
     // In one step: each costs a safepoint.
     List<Hook> hooks = new ArrayList<>(known);
     hooks.addAll(whenLoaded.hooks());
+    return weave(hooks, loader);
+  }
+
+  /** Weaves hooks into classes of the JDK; once, however often it is called for. */
+  synchronized void applyNow(List<Hook> hooks) {
+    String type = hooks.get(0).type;
+    if (!wovenOfJdk.contains(type)) {
+      wovenOfJdk.add(type);
+      weave(hooks, null);
+    }
+  }
+
+  private synchronized boolean weave(List<Hook> hooks, @Nullable ClassLoader loader) {
     Applying applying = new Applying(hooks, lasting);
     try {
       List<Class<?>> classes = new ArrayList<>();

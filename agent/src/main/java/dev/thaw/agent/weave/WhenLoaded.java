@@ -4,7 +4,6 @@ import dev.thaw.agent.log.Log;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.security.ProtectionDomain;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -21,12 +20,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WhenLoaded {
 
-  /** Told where a class that was awaited is loaded. */
-  public interface Listener {
+  /** Knows what is to be woven; asked when the application looks for an awaited class. */
+  public interface Source {
+
     /**
+     * @param awaited the class that is looked for
+     * @return hooks of that class; or of others, which are the JDK's own and are woven at once:
+     *     nobody asks a class loader for what the JDK uses itself
+     */
+    List<Hook> hooks(String awaited);
+
+    /**
+     * An awaited class is loaded, with its hooks.
+     *
      * @param loader null for the bootstrap loader
      */
-    void loaded(@Nullable ClassLoader loader);
+    void loaded(String awaited, @Nullable ClassLoader loader);
   }
 
   static final String LOADER = "jdk.internal.loader.BuiltinClassLoader";
@@ -46,15 +55,9 @@ public final class WhenLoaded {
   private final Map<String, Waiting> waiting = new HashMap<>();
 
   /** Before the loader is woven. */
-  void add(Instrumentation instrumentation, List<Hook> hooks, Listener listener) {
-    for (int i = 0; i < hooks.size(); i++) {
-      Hook hook = hooks.get(i);
-      Waiting waits = waiting.get(hook.type);
-      if (waits == null) {
-        waits = new Waiting(instrumentation, hook.type, listener);
-        waiting.put(hook.type, waits);
-      }
-      waits.hooks.add(hook);
+  void add(Instrumentation instrumentation, Weaver weaver, String[] awaited, Source source) {
+    for (int i = 0; i < awaited.length; i++) {
+      waiting.put(awaited[i], new Waiting(instrumentation, weaver, awaited[i], source));
     }
   }
 
@@ -81,11 +84,15 @@ public final class WhenLoaded {
     if (known == null) {
       return;
     }
-    Waiting waits = known.get(name);
-    if (waits != null) {
-      waits.open();
-    } else if (open > 0) {
-      searchedAnother(known);
+    try {
+      Waiting waits = known.get(name);
+      if (waits != null) {
+        waits.open();
+      } else if (open > 0) {
+        searchedAnother(known);
+      }
+    } catch (Throwable e) {
+      Log.failure("Hooking " + name, e);
     }
   }
 
@@ -102,16 +109,18 @@ public final class WhenLoaded {
   /** A class that is awaited, and the transformer for the moment in which it comes. */
   private static final class Waiting implements ClassFileTransformer {
     private final Instrumentation instrumentation;
-    private final String path;
-    private final Listener listener;
-    final List<Hook> hooks = new ArrayList<>();
+    private final Weaver weaver;
+    private final String type;
+    private final Source source;
+    private List<Hook> hooks = Collections.emptyList();
     private boolean isOpen;
     private volatile boolean done;
 
-    Waiting(Instrumentation instrumentation, String type, Listener listener) {
+    Waiting(Instrumentation instrumentation, Weaver weaver, String type, Source source) {
       this.instrumentation = instrumentation;
-      this.path = type.replace('.', '/');
-      this.listener = listener;
+      this.weaver = weaver;
+      this.type = type;
+      this.source = source;
     }
 
     void open() {
@@ -119,13 +128,22 @@ public final class WhenLoaded {
         return;
       }
       synchronized (WhenLoaded.class) {
-        if (!isOpen && !done) {
+        if (isOpen || done) {
+          return;
+        }
+        if (hooks.isEmpty()) {
+          hooks = source.hooks(type);
+        }
+        if (hooks.get(0).type.equals(type)) {
           isOpen = true;
           open++;
           searches = 0;
           instrumentation.addTransformer(this);
+          return;
         }
+        done = true;
       }
+      weaver.applyNow(hooks);
     }
 
     void close() {
@@ -145,7 +163,7 @@ public final class WhenLoaded {
         @Nullable Class<?> redefined,
         @Nullable ProtectionDomain domain,
         byte[] bytes) {
-      if (redefined != null || !path.equals(className)) {
+      if (redefined != null || className == null || !type.equals(className.replace('/', '.'))) {
         return null;
       }
       try {
@@ -156,7 +174,7 @@ public final class WhenLoaded {
           Log.once(String.valueOf(woven.problem));
           return null;
         }
-        listener.loaded(loader);
+        source.loaded(type, loader);
         return woven.bytes;
       } catch (Throwable e) {
         Log.failure("Hooking " + className, e);

@@ -3,62 +3,72 @@ package dev.thaw.agent.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.thaw.agent.OtlpSink;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * The AWS SDK for Java 2: Lambda invokes against the test's own server, and SQS against ElasticMQ.
- */
-class AwsSdkV2IT extends ClientContract {
+@ParameterizedClass
+@EnumSource(
+    value = Libraries.class,
+    names = {"OLDEST", "NEWEST"})
+class AwsSdkV2IT extends AwsClientContract {
 
   @Override
-  protected String function() {
-    return "awssdk";
+  protected String type() {
+    return "AwsFunctions$Aws2";
   }
 
   @Override
-  protected void call() throws Exception {
-    lambda.invoke("awssdk", "{\"function\":\"target\",\"endpoint\":\"" + other.url() + "\"}");
+  protected String row() {
+    return "AWS SDK for Java 2";
   }
 
   @Override
-  protected String spanName() {
-    return "Lambda/Invoke";
-  }
-
-  @Override
-  protected String carried(Map<String, List<String>> headers) {
-    return headers.get("X-amzn-trace-id").get(0).replace("Root=1-", "").replaceFirst("-", "");
+  protected String artifact() {
+    return "sdk-core";
   }
 
   @Test
-  void theCallNamesTheFunctionThatItInvokes() throws Exception {
-    call();
-    assertThat(calls(1).get(0).attribute("faas.invoked_name")).isEqualTo("target");
+  void anEventCarriesTheHeaderThatEventBridgeHandsOn() throws Exception {
+    org.junit.jupiter.api.Assumptions.assumeTrue(
+        libraries == Libraries.NEWEST, "The oldest version has no field for it");
+    other.reset();
+    other.answerWith("{\"FailedEntryCount\":0,\"Entries\":[{\"EventId\":\"event-1\"}]}");
+    assertThat(call("EventBridge/PutEvents")).isEqualTo("\"ok\"");
+    OtlpSink.Received put = calls("EventBridge/PutEvents", 1).get(0);
+    assertThat(put.attribute("messaging.destination.name")).isEqualTo("orders");
+    assertThat(put.attribute("messaging.message.id")).isEqualTo("event-1");
+    assertThat(other.body()).contains("TraceHeader").contains(put.id());
   }
 
   @Test
-  void anAttemptThatTheSdkRepeatedIsCounted() throws Exception {
-    other.refuse(2);
-    call();
-    OtlpSink.Received call = calls(1).get(0);
-    assertThat(call.attribute("http.request.resend_count")).isEqualTo("2");
-    assertThat(
-            call.span().getEventsList().stream()
-                .filter(event -> event.getName().equals("thaw.throttle")))
-        .hasSize(2);
+  void aRecordOfAStreamIsNamedByItsSequenceNumber() throws Exception {
+    other.reset();
+    other.answerWith("{\"ShardId\":\"s\",\"SequenceNumber\":\"4711\"}");
+    assertThat(call("Kinesis/PutRecord")).isEqualTo("\"ok\"");
+    OtlpSink.Received put = calls("Kinesis/PutRecord", 1).get(0);
+    assertThat(put.attribute("aws.kinesis.stream_name")).isEqualTo("clicks");
+    assertThat(put.attribute("messaging.message.id")).isEqualTo("4711");
   }
 
   @Test
-  void aMessageCarriesTheContextInAnAttribute() throws Exception {
-    lambda.invoke(
-        "awssdk",
-        "{\"function\":\"target\",\"endpoint\":\"%s\",\"queue\":\"%s\"}"
-            .formatted(other.url(), lambda.platform().queueUrl("work")));
-    calls(1);
-    OtlpSink.Received send = sink.named("awssdk", "Sqs/SendMessage").get(0);
-    assertThat(send.attribute("messaging.destination.name")).isEqualTo("work");
-    assertThat(lambda.messageAttribute("work", "traceparent")).contains(send.traceId(), send.id());
+  void aRecordThatAStreamRefusedInABatchIsAThrottleThoughTheCallSucceeded() throws Exception {
+    other.reset();
+    other.answerWith(
+        "{\"FailedRecordCount\":1,\"Records\":[{\"SequenceNumber\":\"1\",\"ShardId\":\"s\"},{\"ErrorCode\":\"ProvisionedThroughputExceededException\",\"ErrorMessage\":\"slower\"}]}");
+    assertThat(call("Kinesis/PutRecords")).isEqualTo("\"ok\"");
+    OtlpSink.Received put = calls("Kinesis/PutRecords", 1).get(0);
+    assertThat(throttles(put)).isEqualTo(1);
+    assertThat(put.event("thaw.throttle", "thaw.throttle.target")).isEqualTo("clicks");
+  }
+
+  @Test
+  void anExecutionThatIsStartedNamesItsStateMachine() throws Exception {
+    other.reset();
+    other.answerWith("{\"executionArn\":\"arn:x\",\"startDate\":1}");
+    assertThat(call("Sfn/StartExecution")).isEqualTo("\"ok\"");
+    OtlpSink.Received start = calls("Sfn/StartExecution", 1).get(0);
+    assertThat(start.attribute("aws.step_functions.state_machine.arn")).endsWith(":flow");
+    assertThat(other.body()).contains(start.id());
   }
 }

@@ -3,150 +3,143 @@ package dev.thaw.agent.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpServer;
-import dev.thaw.agent.LambdaForTests;
 import dev.thaw.agent.OtlpSink;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
 
 /**
- * What every client library's hook MUST show: a span for a call, the context carried, an error, a
- * throttle. With the real library in a function on the real runtime.
+ * What every client library's hook MUST show: one span for a call, below its invocation; the
+ * context carried; an error; and the library's own answer to the application. With the real library
+ * in a function on the real runtime, once for each set of libraries.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ClientContract {
 
-  /** What the library's other side answers, and what it got. */
-  protected static final class OtherSide implements AutoCloseable {
-    private final HttpServer server;
-    private volatile int status = 200;
-    private volatile int refusals;
-    final List<Map<String, List<String>>> requests = new CopyOnWriteArrayList<>();
+  @Parameter protected Libraries libraries;
 
-    OtherSide() throws IOException {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-      server.createContext(
-          "/",
-          exchange -> {
-            try (exchange) {
-              exchange.getRequestBody().readAllBytes();
-              requests.add(Map.copyOf(exchange.getRequestHeaders()));
-              boolean refuse = refusals > 0;
-              if (refuse) {
-                refusals--;
-                exchange.getResponseHeaders().set("x-amzn-ErrorType", "TooManyRequestsException");
-              }
-              exchange.getResponseHeaders().set("Content-Type", "application/json");
-              byte[] body = (refuse ? "{\"message\":\"Rate Exceeded.\"}" : "{}").getBytes();
-              exchange.sendResponseHeaders(refuse ? 429 : status, body.length);
-              exchange.getResponseBody().write(body);
-            }
-          });
-      server.start();
-    }
-
-    String url() {
-      return "http://127.0.0.1:" + server.getAddress().getPort();
-    }
-
-    void answerWith(int statusCode) {
-      status = statusCode;
-    }
-
-    void refuse(int times) {
-      refusals = times;
-    }
-
-    @Override
-    public void close() {
-      server.stop(0);
-    }
-  }
-
-  @TempDir Path work;
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  static Path work;
 
   protected OtlpSink sink;
-  protected OtherSide other;
-  protected LambdaForTests lambda;
+  protected FunctionWithLibraries function;
+  protected Supported supported;
+
+  @BeforeParameterizedClassInvocation
+  void start() throws Exception {
+    sink = new OtlpSink();
+    startOtherSide();
+    Map<String, String> settings = new HashMap<>();
+    settings.put("OTEL_EXPORTER_OTLP_ENDPOINT", sink.url());
+    settings.put("THAW_EXPORT_BUDGET", "5s");
+    settings.putAll(settings());
+    function =
+        new FunctionWithLibraries(
+            Files.createTempDirectory(work, "function"), type(), libraries, settings);
+    supported = new Supported(row(), libraries.version(artifact()));
+  }
+
+  @AfterParameterizedClassInvocation
+  void stop() throws Exception {
+    function.close();
+    stopOtherSide();
+    sink.close();
+    supported.write();
+  }
 
   @BeforeEach
-  void start() throws IOException {
-    sink = new OtlpSink();
-    other = new OtherSide();
-    lambda = new LambdaForTests(work, true, settings());
+  void forget() {
+    sink.clear();
   }
 
-  @AfterEach
-  void stop() throws IOException {
-    lambda.close();
-    other.close();
-    sink.close();
-  }
+  /** The function's class, without the package. */
+  protected abstract String type();
 
-  /** The agent's variables, and those by which the library finds the other side. */
+  /** The library's name in docs/supported.md. */
+  protected abstract String row();
+
+  /** The artifact whose version stands in docs/supported.md. */
+  protected abstract String artifact();
+
+  /** Variables besides those that send to the sink. */
   protected Map<String, String> settings() {
-    return Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", sink.url(), "THAW_EXPORT_BUDGET", "5s");
+    return Map.of();
   }
 
-  /** The function that uses the library. */
-  protected abstract String function();
+  protected void startOtherSide() throws Exception {}
 
-  /** Lets the function call the other side. */
-  protected abstract void call() throws Exception;
+  protected void stopOtherSide() throws Exception {}
 
-  /** The name that its span has. */
+  /** Lets the function make one call that succeeds; returns what the function answered. */
+  protected abstract String call() throws Exception;
+
+  /** Lets the function make one call that fails. */
+  protected abstract String callThatFails() throws Exception;
+
+  /** The name that the call's span has. */
   protected abstract String spanName();
 
-  protected List<OtlpSink.Received> calls(int atLeast) {
+  /** Of the call that failed. */
+  protected String failedSpanName() {
+    return spanName();
+  }
+
+  /** The answer of a function whose call has succeeded. */
+  protected String expectedAnswer() {
+    return "\"200\"";
+  }
+
+  /** An attribute that the call's span has, and its value. */
+  protected abstract Map.Entry<String, String> expectedAttribute();
+
+  protected List<OtlpSink.Received> calls(String name, int atLeast) {
     await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> sink.named(function(), spanName()).size() >= atLeast);
-    return sink.named(function(), spanName());
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> sink.named(function.name(), name).size() >= atLeast);
+    return sink.named(function.name(), name);
   }
 
   protected OtlpSink.Received invocation() {
-    await().atMost(Duration.ofSeconds(20)).until(() -> !sink.invocations(function()).isEmpty());
-    return sink.invocations(function()).get(0);
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> !sink.invocations(function.name()).isEmpty());
+    return sink.invocations(function.name()).get(0);
+  }
+
+  /** Everything that is below the invocation, but for the parts of a start. */
+  protected List<OtlpSink.Received> below(OtlpSink.Received invocation) {
+    return sink.spans().stream()
+        .filter(span -> span.parentId().equals(invocation.id()))
+        .filter(span -> span.attribute("thaw.phase").isEmpty())
+        .toList();
   }
 
   @Test
-  void aCallIsAChildOfItsInvocation() throws Exception {
-    call();
-    assertThat(calls(1).get(0).parentId()).isEqualTo(invocation().id());
-    assertThat(calls(1).get(0).attribute("http.response.status_code")).isEqualTo("200");
+  void aCallIsTheOneChildOfItsInvocation() throws Exception {
+    assertThat(call()).isEqualTo(expectedAnswer());
+    OtlpSink.Received call = calls(spanName(), 1).get(0);
+    assertThat(call.parentId()).isEqualTo(invocation().id());
+    assertThat(below(invocation())).hasSize(1);
+    assertThat(call.attribute(expectedAttribute().getKey()))
+        .isEqualTo(expectedAttribute().getValue());
+    supported.shown("span");
   }
-
-  @Test
-  void theOtherSideGetsTheCallAsItsParent() throws Exception {
-    call();
-    OtlpSink.Received span = calls(1).get(0);
-    assertThat(carried(other.requests.get(0))).contains(span.traceId(), span.id());
-  }
-
-  /** The header's value in which the library carries the context, in W3C or X-Ray form. */
-  protected abstract String carried(Map<String, List<String>> headers);
 
   @Test
   void anErrorOfTheOtherSideIsOnTheSpan() throws Exception {
-    other.answerWith(404);
-    call();
-    assertThat(calls(1).get(0).attribute("error.type")).isNotEmpty();
-  }
-
-  @Test
-  void aRefusalIsAThrottleWithItsStatus() throws Exception {
-    other.refuse(1);
-    call();
-    assertThat(calls(1).get(0).event("thaw.throttle", "http.response.status_code"))
-        .isEqualTo("429");
+    callThatFails();
+    assertThat(calls(failedSpanName(), 1).get(0).attribute("error.type")).isNotEmpty();
+    supported.shown("error");
   }
 }

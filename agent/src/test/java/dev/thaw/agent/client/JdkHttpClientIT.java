@@ -1,50 +1,26 @@
 package dev.thaw.agent.client;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.Test;
-
-/** java.net.http, which has no retries of its own. */
-class JdkHttpClientIT extends ClientContract {
-
-  @Override
-  protected String function() {
-    return "jdkhttp";
-  }
+@ParameterizedClass
+@EnumSource(
+    value = Libraries.class,
+    names = {"JDK"})
+class JdkHttpClientIT extends HttpClientContract {
 
   @Override
-  protected void call() throws Exception {
-    lambda.invoke("jdkhttp", "{\"url\":\"" + other.url() + "/stock?secret=1\"}");
+  protected String type() {
+    return "ClientFunctions$JdkHttp";
   }
 
   @Override
-  protected String spanName() {
-    return "GET";
+  protected String row() {
+    return "java.net.http.HttpClient";
   }
 
   @Override
-  protected String carried(Map<String, List<String>> headers) {
-    return headers.get("Traceparent").get(0);
-  }
-
-  @Test
-  void anAsynchronousCallFromAnotherThreadBelongsToTheInvocationToo() throws Exception {
-    call();
-    assertThat(calls(2))
-        .allSatisfy(span -> assertThat(span.parentId()).isEqualTo(invocation().id()));
-  }
-
-  @Test
-  void theQueryStaysOutOfTheSpan() throws Exception {
-    call();
-    assertThat(calls(1).get(0).attribute("url.full")).isEqualTo(other.url() + "/stock");
-  }
-
-  @Test
-  void aConnectionThatIsRefusedIsAnErrorAndTheApplicationSeesItsOwnException() throws Exception {
-    String answer = lambda.invoke("jdkhttprefused", "{\"url\":\"http://127.0.0.1:1/\"}").body();
-    assertThat(answer).isEqualTo("\"ConnectException\"");
+  protected String artifact() {
+    return "";
   }
 }

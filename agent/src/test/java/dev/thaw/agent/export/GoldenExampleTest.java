@@ -45,7 +45,7 @@ class GoldenExampleTest {
             });
     Call call = invocation.call("POST", false);
     call.attribute("url.full", "http://pay.example:80/charges");
-    call.throttled("pay.example/charges", "HTTP 429", 1, 429);
+    call.throttled("pay.example/charges", "HTTP 429", 429, 2_000_000_000L);
     SpanMapping mapping =
         new SpanMapping(
             Settings.read(Map.of()),
