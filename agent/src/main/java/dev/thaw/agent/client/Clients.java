@@ -49,8 +49,7 @@ public final class Clients implements WhenLoaded.Source {
       "Jdbc",
       "com.mysql.cj.jdbc.ConnectionImpl",
       "com.mysql.cj.jdbc.StatementImpl",
-      "com.mysql.cj.jdbc.ClientPreparedStatement",
-      "com.mysql.cj.jdbc.ServerPreparedStatement"
+      "com.mysql.cj.jdbc.ClientPreparedStatement"
     },
     {
       "Jdbc",

@@ -126,7 +126,10 @@ final class JdbcText {
     String after = before(operation);
     for (int i = 1; i < count - 1; i++) {
       if (after.contains(" " + words[i].toUpperCase(Locale.ROOT) + " ")) {
-        int name = words[i + 1].equalsIgnoreCase("IF") ? count : i + 1;
+        int name = i + 1;
+        while (name < count && " IF NOT EXISTS ONLY ".contains(" " + words[name] + " ")) {
+          name++;
+        }
         return name < count ? operation + " " + words[name] : operation;
       }
     }

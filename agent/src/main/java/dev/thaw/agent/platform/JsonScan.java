@@ -24,7 +24,32 @@ final class JsonScan {
   private static final int LONGEST_TEXT = 8192;
 
   /** Large fields of records that carry no context: their content is the user's own. */
-  private static final String[] PASSED_OVER = {"body", "data", "dynamodb", "Message"};
+  private static final String[] PASSED_OVER = {"data", "Message"};
+
+  /** Text that may hold an envelope: where it is, is kept, and it is read when somebody asks. */
+  private static final String ENVELOPE = "body";
+
+  /** A text that nobody has read. */
+  static final class Unread {
+    private final byte[] json;
+    private final int start;
+    private final int end;
+
+    Unread(byte[] json, int start, int end) {
+      this.json = json;
+      this.start = start;
+      this.end = end;
+    }
+
+    /** Chosen fields of the JSON object that the text is; empty when it is none. */
+    Map<String, Object> fields(String[] wanted) {
+      if (start == end || json[start] != '{') {
+        return Collections.emptyMap();
+      }
+      String raw = new String(json, start, end - start, StandardCharsets.UTF_8);
+      return topLevel(unescape(raw).getBytes(StandardCharsets.UTF_8), wanted);
+    }
+  }
 
   private final byte[] json;
   private int at;
@@ -79,7 +104,10 @@ final class JsonScan {
           (wanted == null ? !contains(PASSED_OVER, key) : contains(wanted, key))
               && depth < MOST_DEPTH
               && fields.size() < MOST_ITEMS;
-      Object value = value(keep, depth + 1);
+      Object value =
+          keep && wanted == null && key.equals(ENVELOPE) && peek() == '"'
+              ? unread()
+              : value(keep, depth + 1);
       if (keep && value != null) {
         fields.put(key, value);
       }
@@ -165,6 +193,12 @@ final class JsonScan {
       }
       at++;
     } while (open > 0);
+  }
+
+  private Unread unread() {
+    int start = at + 1;
+    string(false);
+    return new Unread(json, start, at - 1);
   }
 
   /** The text, without its escapes undone where it is not kept. */

@@ -2,7 +2,7 @@ package dev.thaw.agent.platform;
 
 import dev.thaw.agent.invocation.TraceContext;
 import dev.thaw.agent.invocation.Trigger;
-import dev.thaw.agent.propagation.TraceParent;
+import dev.thaw.agent.propagation.Propagation;
 import dev.thaw.agent.propagation.XRayHeader;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -11,7 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells from a Lambda event what triggered it, and finds the trace context in it.
+ * Tells from a Lambda event what triggered it, and finds the trace context in it; batches of
+ * records are {@link LambdaRecords}'s.
  *
  * <p>It works on the raw JSON: the event classes belong to the function's own class loader. Where
  * several places carry a context, the one that the caller set itself wins: client context, HTTP
@@ -26,15 +27,22 @@ final class LambdaEvents {
     "Records",
     "requestContext",
     "headers",
+    "multiValueHeaders",
     "httpMethod",
     "path",
     "rawPath",
     "resource",
-    "version",
     "routeKey",
     "detail-type",
     "source",
-    "time"
+    "time",
+    "id",
+    "resources",
+    "triggerSource",
+    "userPoolId",
+    "Execution",
+    "State",
+    "StateMachine",
   };
 
   private LambdaEvents() {}
@@ -45,6 +53,9 @@ final class LambdaEvents {
     TraceContext direct = fromClientContext(clientContext);
     if (direct != null) {
       trigger.parent = direct;
+      if (trigger.kind.equals("other")) {
+        trigger.attributes.put("thaw.trigger", "invoke");
+      }
     }
     if (trigger.parent == null && trigger.links.isEmpty()) {
       trigger.parent = XRayHeader.parse(xRayHeader);
@@ -55,25 +66,64 @@ final class LambdaEvents {
   private static Trigger trigger(Map<String, Object> fields) {
     List<Object> records = JsonScan.list(fields.get("Records"));
     if (records != null && !records.isEmpty()) {
-      return records(records);
+      return LambdaRecords.read(records);
     }
     Map<String, Object> context = JsonScan.map(fields.get("requestContext"));
-    if (context != null) {
+    // A destination's event has one, too: of the invocation that it is about.
+    if (context != null && !context.containsKey("functionArn")) {
       return http(fields, context);
     }
     if (fields.containsKey("detail-type")) {
-      Trigger trigger =
-          new Trigger("Scheduled Event".equals(fields.get("detail-type")) ? "timer" : "pubsub");
-      put(trigger, "faas.time", fields.get("time"));
-      return trigger;
+      return fromEventBridge(fields);
     }
-    return new Trigger("other");
+    String by = null;
+    if (context != null) {
+      by = "destination";
+    } else if (fields.containsKey("triggerSource") && fields.containsKey("userPoolId")) {
+      by = "cognito";
+    } else if (fields.containsKey("Execution") && fields.containsKey("StateMachine")) {
+      by = "step_functions";
+    }
+    Trigger trigger = new Trigger("other");
+    put(trigger, "thaw.trigger", by);
+    Map<String, Object> machine = JsonScan.map(fields.get("StateMachine"));
+    if (machine != null) {
+      put(trigger, "aws.step_functions.state_machine.arn", machine.get("Id"));
+    }
+    return trigger;
+  }
+
+  private static Trigger fromEventBridge(Map<String, Object> fields) {
+    boolean scheduled = "Scheduled Event".equals(fields.get("detail-type"));
+    Trigger trigger = new Trigger(scheduled ? "timer" : "pubsub");
+    put(trigger, "faas.time", fields.get("time"));
+    if (scheduled) {
+      trigger.attributes.put("thaw.trigger", "schedule");
+      List<Object> rules = JsonScan.list(fields.get("resources"));
+      if (rules != null && !rules.isEmpty() && rules.get(0) instanceof String) {
+        String rule = (String) rules.get(0);
+        trigger.attributes.put("thaw.schedule", rule.substring(rule.lastIndexOf('/') + 1));
+      }
+    } else {
+      trigger.attributes.put("thaw.trigger", "eventbridge");
+      trigger.attributes.put("messaging.system", "aws_eventbridge");
+      trigger.attributes.put("messaging.operation.type", "process");
+      put(trigger, "thaw.event.source", fields.get("source"));
+      put(trigger, "thaw.event.type", fields.get("detail-type"));
+      put(trigger, "messaging.message.id", fields.get("id"));
+    }
+    LambdaRecords.waited(trigger, LambdaRecords.epochMillis(fields.get("time")));
+    return trigger;
   }
 
   private static Trigger http(Map<String, Object> fields, Map<String, Object> context) {
     Trigger trigger = new Trigger("http");
     Map<String, Object> http = JsonScan.map(context.get("http"));
     Map<String, Object> headers = JsonScan.map(fields.get("headers"));
+    if (headers == null) {
+      headers = JsonScan.map(fields.get("multiValueHeaders"));
+    }
+    trigger.attributes.put("thaw.trigger", gateway(context, http));
     Object path = fields.get("rawPath");
     put(
         trigger,
@@ -86,97 +136,25 @@ final class LambdaEvents {
         "http.route",
         "$default".equals(route) ? null : route == null ? fields.get("resource") : route);
     if (headers != null) {
-      put(trigger, "server.address", header(headers, "host"));
-      put(trigger, "user_agent.original", header(headers, "user-agent"));
-      trigger.parent =
-          TraceParent.parse(
-              header(headers, TraceParent.NAME), header(headers, TraceParent.STATE_NAME));
-      if (trigger.parent == null) {
-        trigger.parent = XRayHeader.parse(header(headers, "x-amzn-trace-id"));
-      }
+      Headers carrier = new Headers(headers);
+      put(trigger, "server.address", carrier.get("host"));
+      put(trigger, "user_agent.original", carrier.get("user-agent"));
+      trigger.parent = Propagation.read(carrier);
     }
     return trigger;
   }
 
-  private static Trigger records(List<Object> records) {
-    Map<String, Object> first = JsonScan.map(records.get(0));
-    Object source = first == null ? null : first.get("eventSource");
-    if (first == null || !"aws:sqs".equals(source)) {
-      return new Trigger(kindOfRecords(first, source));
+  private static String gateway(Map<String, Object> context, @Nullable Map<String, Object> http) {
+    if (context.containsKey("elb")) {
+      return "load_balancer";
     }
-    Trigger trigger = new Trigger("pubsub");
-    trigger.attributes.put("messaging.system", "aws_sqs");
-    trigger.attributes.put("messaging.operation.type", "process");
-    trigger.attributes.put("messaging.batch.message_count", (long) records.size());
-    Object arn = first.get("eventSourceARN");
-    if (arn instanceof String) {
-      trigger.attributes.put(
-          "messaging.destination.name",
-          ((String) arn).substring(((String) arn).lastIndexOf(':') + 1));
+    if (http == null) {
+      return "api_gateway";
     }
-    long firstSentMs = Long.MAX_VALUE;
-    long mostReceives = 0;
-    for (int i = 0; i < records.size(); i++) {
-      Map<String, Object> record = JsonScan.map(records.get(i));
-      if (record == null) {
-        continue;
-      }
-      Map<String, Object> attributes = JsonScan.map(record.get("attributes"));
-      if (attributes != null) {
-        firstSentMs =
-            Math.min(firstSentMs, number(attributes.get("SentTimestamp"), Long.MAX_VALUE));
-        mostReceives = Math.max(mostReceives, number(attributes.get("ApproximateReceiveCount"), 0));
-      }
-      TraceContext carried = fromMessage(record, attributes);
-      if (carried != null) {
-        trigger.links.add(carried);
-      }
-    }
-    if (firstSentMs != Long.MAX_VALUE) {
-      trigger.attributes.put(
-          "thaw.queue.wait", Math.max(0, System.currentTimeMillis() - firstSentMs) / 1000.0);
-    }
-    if (mostReceives > 0) {
-      trigger.attributes.put("thaw.queue.receive_count", mostReceives);
-    }
-    if (records.size() == 1 && trigger.links.size() == 1) {
-      put(trigger, "messaging.message.id", first.get("messageId"));
-      trigger.parent = trigger.links.remove(0);
-    }
-    return trigger;
-  }
-
-  /**
-   * Records of a store are data, those of a broker messages; SNS alone writes its source with a
-   * capital.
-   */
-  private static String kindOfRecords(
-      @Nullable Map<String, Object> first, @Nullable Object source) {
-    if ("aws:s3".equals(source) || "aws:dynamodb".equals(source)) {
-      return "datasource";
-    }
-    boolean named = source != null || (first != null && first.containsKey("EventSource"));
-    return named ? "pubsub" : "other";
-  }
-
-  private static @Nullable TraceContext fromMessage(
-      Map<String, Object> record, @Nullable Map<String, Object> attributes) {
-    Map<String, Object> messageAttributes = JsonScan.map(record.get("messageAttributes"));
-    if (messageAttributes != null) {
-      TraceContext carried =
-          TraceParent.parse(
-              stringValue(messageAttributes, TraceParent.NAME),
-              stringValue(messageAttributes, TraceParent.STATE_NAME));
-      if (carried != null) {
-        return carried;
-      }
-    }
-    return attributes == null ? null : XRayHeader.parse(text(attributes.get("AWSTraceHeader")));
-  }
-
-  private static @Nullable String stringValue(Map<String, Object> attributes, String name) {
-    Map<String, Object> attribute = JsonScan.map(attributes.get(name));
-    return attribute == null ? null : text(attribute.get("stringValue"));
+    Object domain = context.get("domainName");
+    return domain instanceof String && ((String) domain).contains(".lambda-url.")
+        ? "function_url"
+        : "api_gateway_v2";
   }
 
   private static @Nullable TraceContext fromClientContext(@Nullable String clientContext) {
@@ -195,41 +173,41 @@ final class LambdaEvents {
     }
     Map<String, Object> custom =
         JsonScan.map(JsonScan.topLevel(json, new String[] {"custom"}).get("custom"));
-    return custom == null
-        ? null
-        : TraceParent.parse(
-            text(custom.get(TraceParent.NAME)), text(custom.get(TraceParent.STATE_NAME)));
+    return custom == null ? null : Propagation.read(new Headers(custom));
   }
 
-  /** Header names come in any case from some gateways. */
-  private static @Nullable String header(Map<String, Object> headers, String name) {
-    Object exact = headers.get(name);
-    if (exact != null) {
-      return text(exact);
-    }
-    for (Map.Entry<String, Object> entry : headers.entrySet()) {
-      if (entry.getKey().equalsIgnoreCase(name)) {
-        return text(entry.getValue());
-      }
-    }
-    return null;
-  }
-
-  private static void put(Trigger trigger, String key, @Nullable Object value) {
+  static void put(Trigger trigger, String key, @Nullable Object value) {
     if (value instanceof String) {
       trigger.attributes.put(key, value);
     }
   }
 
-  private static @Nullable String text(@Nullable Object value) {
-    return value instanceof String ? (String) value : null;
-  }
+  /** Header names come in any case from some gateways, and their values as lists from others. */
+  private static final class Headers implements Propagation.Carrier {
+    private final Map<String, Object> headers;
 
-  private static long number(@Nullable Object value, long otherwise) {
-    try {
-      return value == null ? otherwise : Long.parseLong(value.toString());
-    } catch (NumberFormatException e) {
-      return otherwise;
+    Headers(Map<String, Object> headers) {
+      this.headers = headers;
+    }
+
+    @Override
+    public @Nullable String get(String name) {
+      Object exact = headers.get(name);
+      if (exact != null) {
+        return text(exact);
+      }
+      for (Map.Entry<String, Object> entry : headers.entrySet()) {
+        if (entry.getKey().equalsIgnoreCase(name)) {
+          return text(entry.getValue());
+        }
+      }
+      return null;
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+      List<Object> several = JsonScan.list(value);
+      Object one = several != null && !several.isEmpty() ? several.get(0) : value;
+      return one instanceof String ? (String) one : null;
     }
   }
 }

@@ -1,13 +1,28 @@
 package dev.thaw.agent.functions;
 
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.MethodDescriptor;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -16,6 +31,9 @@ import org.apache.http.client.methods.CloseableHttpResponse;
 import org.apache.http.client.methods.HttpGet;
 import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.impl.client.HttpClients;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * Functions that use one client library each. They know nothing of the agent. An HTTP one gets an
@@ -143,6 +161,106 @@ public final class ClientFunctions {
               return response.code();
             }
           });
+    }
+  }
+
+  /** JDBC, on a database of its own in the same process. */
+  public static final class H2 {
+    public String handle(Map<String, Object> event) throws SQLException {
+      try (Connection connection =
+          DriverManager.getConnection("jdbc:h2:mem:shop;DB_CLOSE_DELAY=-1")) {
+        if ("prepare".equals(event.get("do"))) {
+          try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE IF NOT EXISTS orders(id INT, customer VARCHAR(40))");
+          }
+          return "prepared";
+        }
+        if (event.containsKey("sql")) {
+          try (Statement statement = connection.createStatement()) {
+            statement.executeQuery((String) event.get("sql"));
+            return "ok";
+          } catch (SQLException e) {
+            return e.getSQLState();
+          }
+        }
+        try (PreparedStatement statement =
+            connection.prepareStatement("SELECT id FROM orders WHERE customer = ? AND id > 17")) {
+          statement.setString(1, "Ada");
+          statement.executeQuery();
+          return "ok";
+        }
+      }
+    }
+  }
+
+  /** gRPC without generated code: text there and back. */
+  public static final class GrpcText {
+    private static final MethodDescriptor<String, String> METHOD =
+        MethodDescriptor.<String, String>newBuilder()
+            .setType(MethodDescriptor.MethodType.UNARY)
+            .setFullMethodName("shop.Prices/Quote")
+            .setRequestMarshaller(new TextMarshaller())
+            .setResponseMarshaller(new TextMarshaller())
+            .build();
+
+    private ManagedChannel channel;
+
+    public String handle(Map<String, Object> event) {
+      if (channel == null) {
+        channel =
+            ManagedChannelBuilder.forTarget((String) event.get("target"))
+                .usePlaintext()
+                .enableRetry()
+                .build();
+      }
+      try {
+        return ClientCalls.blockingUnaryCall(
+            channel, METHOD, CallOptions.DEFAULT, (String) event.get("ask"));
+      } catch (StatusRuntimeException e) {
+        return e.getStatus().getCode().name();
+      }
+    }
+  }
+
+  /** Text as bytes. */
+  public static final class TextMarshaller implements MethodDescriptor.Marshaller<String> {
+    @Override
+    public InputStream stream(String value) {
+      return new ByteArrayInputStream(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public String parse(InputStream stream) {
+      try {
+        return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** Kafka's producer. */
+  public static final class Kafka {
+    private KafkaProducer<String, String> producer;
+
+    public String handle(Map<String, Object> event) throws Exception {
+      if (producer == null) {
+        Properties properties = new Properties();
+        properties.put("bootstrap.servers", event.get("broker"));
+        properties.put("max.block.ms", "10000");
+        properties.put("max.request.size", "2000");
+        // Without its serializers' class loader it would look in the runtime's own.
+        Thread.currentThread().setContextClassLoader(KafkaProducer.class.getClassLoader());
+        producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer());
+      }
+      try {
+        producer
+            .send(new ProducerRecord<>((String) event.get("topic"), (String) event.get("value")))
+            .get();
+        return "ok";
+      } catch (ExecutionException e) {
+        return e.getCause().getClass().getSimpleName();
+      }
     }
   }
 }

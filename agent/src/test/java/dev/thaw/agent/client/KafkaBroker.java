@@ -1,0 +1,108 @@
+package dev.thaw.agent.client;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** One Kafka broker as a process of its own, from client-libraries/kafka. */
+final class KafkaBroker implements AutoCloseable {
+
+  private static final String ANY_ID = "AAAAAAAAAAAAAAAAAAAAAw";
+
+  private final Process process;
+  private final int port;
+
+  KafkaBroker(Path work) throws IOException, InterruptedException {
+    port = freePort();
+    int controller = freePort();
+    Path folder = Files.createTempDirectory(work, "kafka");
+    Path properties =
+        Files.writeString(
+            folder.resolve("server.properties"),
+            """
+            process.roles=broker,controller
+            node.id=1
+            controller.quorum.voters=1@127.0.0.1:%d
+            listeners=PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d
+            advertised.listeners=PLAINTEXT://127.0.0.1:%d
+            controller.listener.names=CONTROLLER
+            log.dirs=%s
+            offsets.topic.replication.factor=1
+            num.partitions=1
+            """
+                .formatted(controller, port, controller, port, folder.resolve("data")));
+    Process format =
+        java(folder, "kafka.tools.StorageTool", "format", "-t", ANY_ID, "-c", properties);
+    if (!format.waitFor(60, TimeUnit.SECONDS) || format.exitValue() != 0) {
+      throw new IOException(
+          "Kafka's storage could not be laid out: "
+              + Files.readString(folder.resolve("kafka.log")));
+    }
+    process = java(folder, "kafka.Kafka", properties);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static Process java(Path folder, Object... arguments) throws IOException {
+    List<String> command =
+        new java.util.ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-Xmx256m",
+                "-cp",
+                Path.of("client-libraries/kafka/target/lib").toAbsolutePath() + "/*"));
+    for (Object argument : arguments) {
+      command.add(argument.toString());
+    }
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("kafka.log").toFile()))
+        .start();
+  }
+
+  String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** The header of a record; empty when it has none of that name. */
+  String header(String topic, long offset, String name) {
+    Properties properties = new Properties();
+    properties.put("bootstrap.servers", address());
+    try (KafkaConsumer<String, String> consumer =
+        new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
+      TopicPartition partition = new TopicPartition(topic, 0);
+      consumer.assign(List.of(partition));
+      consumer.seek(partition, offset);
+      for (int i = 0; i < 20; i++) {
+        for (ConsumerRecord<String, String> found : consumer.poll(Duration.ofSeconds(1))) {
+          if (found.offset() == offset) {
+            return found.headers().lastHeader(name) == null
+                ? ""
+                : new String(found.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+          }
+        }
+      }
+    }
+    return "no record at " + offset;
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
