@@ -15,6 +15,7 @@ export type TraceDetail = Schemas["TraceDetail"];
 export type SpanItem = Schemas["SpanItem"];
 export type Chains = Schemas["Chains"];
 export type NodeItem = Schemas["NodeItem"];
+export type SlowChain = Schemas["SlowChain"];
 export type EdgeItem = Schemas["EdgeItem"];
 export type AlertList = Schemas["AlertList"];
 export type Alert = Schemas["Alert"];
@@ -107,6 +108,14 @@ export function useTrace(traceId: string) {
     queryKey: ["trace", traceId],
     queryFn: async () =>
       dataOf(await client.GET("/api/v1/traces/{traceId}", { params: { path: { traceId } } })),
+  });
+}
+
+export function useSlowChains(range: Range) {
+  return useQuery({
+    queryKey: ["slow-chains", range],
+    queryFn: async () =>
+      dataOf(await client.GET("/api/v1/slow-chains", { params: { query: window(range) } })),
   });
 }
 

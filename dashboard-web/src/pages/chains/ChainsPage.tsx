@@ -1,7 +1,7 @@
-// What depends on what? Functions, queues and services, and the calls between them.
+// What depends on what, and which chains are slow? Functions, queues, tables and services, and the calls between them.
 import { useMemo } from "react";
 import { useNavigate } from "react-router";
-import { type Chains, type EdgeItem, useChains } from "../../api/client";
+import { type Chains, type EdgeItem, type SlowChain, useChains, useSlowChains } from "../../api/client";
 import { type Column, DataTable } from "../../components/DataTable";
 import { count, duration, plural } from "../../components/format";
 import { Loaded, Notice } from "../../components/Notice";
@@ -27,6 +27,7 @@ export function ChainsPage() {
                 </p>
               )}
               <ChainMap chains={chains} />
+              <SlowChains />
               <div className="panel flush" style={{ marginTop: 12 }}>
                 <Edges chains={chains} />
               </div>
@@ -41,9 +42,17 @@ export function ChainsPage() {
 const KIND: Record<string, string> = {
   function: "function",
   queue: "queue",
+  topic: "topic",
+  bus: "event bus",
+  stream: "stream",
+  table: "table",
+  bucket: "bucket",
   service: "service",
   outside: "callers outside",
 };
+
+/** What things pass through is round; what keeps them is square. */
+const ROUND: Record<string, number> = { queue: 26, topic: 26, bus: 26, stream: 26, table: 2, bucket: 2 };
 
 function ChainMap({ chains }: { chains: Chains }) {
   const placed = useMemo(() => layout(chains), [chains]);
@@ -116,7 +125,11 @@ function ChainMap({ chains }: { chains: Chains }) {
               {edge.errors > 0 && <tspan fill="var(--thaw-error)">{` ${count(edge.errors)} failed`}</tspan>}
             </text>
             <text x={label.x} y={label.y + 12} textAnchor="middle" fontSize={11} fill="var(--thaw-muted)">
-              {edge.durationMs ? `p95 ${duration(edge.durationMs.p95)}` : ""}
+              {edge.waitMs && edge.waitMs.p95 >= 100
+                ? `waits p95 ${duration(edge.waitMs.p95)}`
+                : edge.durationMs
+                  ? `p95 ${duration(edge.durationMs.p95)}`
+                  : ""}
             </text>
             {edge.throttles > 0 && (
               <text
@@ -146,7 +159,7 @@ function ChainMap({ chains }: { chains: Chains }) {
             <rect
               width={NODE_WIDTH}
               height={NODE_HEIGHT}
-              rx={node.kind === "queue" ? 26 : 10}
+              rx={ROUND[node.kind] ?? 10}
               fill={node.kind === "function" ? "var(--thaw-surface)" : "var(--thaw-faint)"}
               stroke={
                 node.failures > 0
@@ -181,6 +194,11 @@ function ChainMap({ chains }: { chains: Chains }) {
 
 function Edges({ chains }: { chains: Chains }) {
   const label = (id: string) => chains.nodes.find((node) => node.id === id)?.label ?? id;
+  const through = (e: EdgeItem) =>
+    chains.nodes
+      .filter((node) => node.kind === "function" && (node.id === e.from || node.id === e.to))
+      .map((node) => node.label)
+      .join(",");
   const navigate = useNavigate();
   const keep = useKeepRange();
   const columns: Column<EdgeItem>[] = [
@@ -230,17 +248,17 @@ function Edges({ chains }: { chains: Chains }) {
     },
     {
       key: "example",
-      title: "Example",
+      title: "Look at",
       render: (e) => (
-        <a
-          href={keep(`/traces/${e.exampleTraceId}`)}
-          onClick={(event) => {
-            event.preventDefault();
-            navigate(keep(`/traces/${e.exampleTraceId}`));
-          }}
-        >
-          trace<span className="sr-only">{` from ${label(e.from)} to ${label(e.to)}`}</span>
-        </a>
+        <>
+          <Go to={keep(`/traces/${e.exampleTraceId}`)} navigate={navigate}>
+            one<span className="sr-only">{` trace from ${label(e.from)} to ${label(e.to)}`}</span>
+          </Go>
+          {" · "}
+          <Go to={keep(`/traces?through=${encodeURIComponent(through(e))}`)} navigate={navigate}>
+            traces<span className="sr-only">{` from ${label(e.from)} to ${label(e.to)}`}</span>
+          </Go>
+        </>
       ),
     },
   ];
@@ -253,4 +271,117 @@ function Edges({ chains }: { chains: Chains }) {
       initialSort={{ key: "calls", descending: true }}
     />
   );
+}
+
+function Go({
+  to,
+  navigate,
+  children,
+}: {
+  to: string;
+  navigate: (to: string) => void;
+  children: React.ReactNode;
+}) {
+  return (
+    <a
+      href={to}
+      onClick={(event) => {
+        event.preventDefault();
+        navigate(to);
+      }}
+    >
+      {children}
+    </a>
+  );
+}
+
+function SlowChains() {
+  const { range } = useRange();
+  const query = useSlowChains(range);
+  const navigate = useNavigate();
+  const keep = useKeepRange();
+  const columns: Column<SlowChain>[] = [
+    {
+      key: "chain",
+      title: "From its first request to its last end",
+      sort: (c) => c.entry,
+      render: (c) => (
+        <>
+          <strong>{c.entry}</strong>
+          {c.functions.length > 1 && (
+            <span className="muted"> → {c.functions.filter((name) => name !== c.entry).join(", ")}</span>
+          )}
+        </>
+      ),
+    },
+    { key: "count", title: "Times", number: true, sort: (c) => c.count, render: (c) => count(c.count) },
+    {
+      key: "failed",
+      title: "Failed",
+      number: true,
+      sort: (c) => c.failed,
+      render: (c) => (
+        <span style={{ color: c.failed > 0 ? "var(--thaw-error)" : undefined }}>{count(c.failed)}</span>
+      ),
+    },
+    ...(["p50", "p95", "p99"] as const).map(
+      (p): Column<SlowChain> => ({
+        key: p,
+        title: p,
+        number: true,
+        sort: (c) => c.durationMs[p],
+        render: (c) => duration(c.durationMs[p]),
+      }),
+    ),
+    share("coldShare", "Cold starts", "var(--thaw-cold)"),
+    share("waitShare", "Waiting", "var(--thaw-wait)"),
+    share("throttledShare", "Throttled", "var(--thaw-throttle)"),
+    {
+      key: "slowest",
+      title: "Slowest",
+      render: (c) => (
+        <Go to={keep(`/traces/${c.slowestTraceId}`)} navigate={navigate}>
+          look<span className="sr-only">{` at the slowest chain of ${c.entry}`}</span>
+        </Go>
+      ),
+    },
+  ];
+  return (
+    <Loaded query={query}>
+      {(answer) =>
+        answer.chains.length === 0 ? null : (
+          <>
+            <h2 className="section">Slowest chains</h2>
+            <div className="panel flush">
+              <DataTable
+                caption="Slowest chains"
+                rows={answer.chains}
+                columns={columns}
+                rowKey={(c) => `${c.entry}>${[...c.functions].sort().join(",")}`}
+                initialSort={{ key: "p95", descending: true }}
+              />
+            </div>
+            <h2 className="section">Calls</h2>
+          </>
+        )
+      }
+    </Loaded>
+  );
+}
+
+/** Of all the time that these chains took, on their critical paths. */
+function share(
+  key: "coldShare" | "waitShare" | "throttledShare",
+  title: string,
+  color: string,
+): Column<SlowChain> {
+  return {
+    key,
+    title,
+    number: true,
+    sort: (c) => c[key],
+    render: (c) => (
+      <span style={{ color: c[key] >= 0.1 ? color : undefined }}>{Math.round(c[key] * 100)} %</span>
+    ),
+  };
 }

@@ -9,6 +9,7 @@ import { Loaded } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
 import { HangPanel } from "./HangPanel";
 import { SpanDetails } from "./SpanDetails";
+import { TimePanel } from "./TimePanel";
 import { Waterfall } from "./Waterfall";
 import { throttleCount } from "./waterfall";
 
@@ -33,7 +34,9 @@ function Trace({ trace }: { trace: TraceDetail }) {
   };
   const first =
     trace.spans.find(
-      (span) => span.outcome !== "" && !trace.spans.some((s) => s.spanId === span.parentSpanId),
+      (span) =>
+        span.outcome !== "" &&
+        !trace.spans.some((s) => s.spanId === span.parentSpanId || s.spanId === span.causeSpanId),
     ) ?? trace.spans[0];
   return (
     <>
@@ -58,6 +61,7 @@ function Trace({ trace }: { trace: TraceDetail }) {
         .map((span) => (
           <HangPanel key={span.spanId} span={span} onChoose={choose} />
         ))}
+      <TimePanel trace={trace} />
       <div className={chosen ? "trace-columns two" : "trace-columns"}>
         <Waterfall trace={trace} chosen={chosenId} onChoose={(span) => choose(span.spanId)} />
         {chosen && <SpanDetails span={chosen} traceId={trace.traceId} onClose={() => choose(undefined)} />}
@@ -73,7 +77,11 @@ function figures(trace: TraceDetail) {
   const init = trace.spans.filter((span) => span.attributes["thaw.phase"] === "init");
   const throttles = trace.spans.reduce((sum, span) => sum + throttleCount(span), 0);
   return [
-    { label: "First to last", value: duration(trace.durationUs / 1000), note: "init included" },
+    {
+      label: "First to last",
+      value: duration(trace.durationUs / 1000),
+      note: trace.traces > 1 ? `${trace.traces} linked traces` : "init included",
+    },
     {
       label: "Functions",
       value: count(trace.functions.length),

@@ -44,6 +44,7 @@ export function Waterfall({
             key={row.span.spanId}
             row={row}
             functions={trace.functions}
+            traceUs={trace.durationUs}
             chosen={row.span.spanId === chosen}
             first={at === 0}
             anyChosen={chosen !== undefined}
@@ -59,6 +60,7 @@ export function Waterfall({
 function WaterfallRow({
   row,
   functions,
+  traceUs,
   chosen,
   first,
   anyChosen,
@@ -67,6 +69,7 @@ function WaterfallRow({
 }: {
   row: Row;
   functions: string[];
+  traceUs: number;
   chosen: boolean;
   first: boolean;
   anyChosen: boolean;
@@ -121,6 +124,23 @@ function WaterfallRow({
         {span.unfinished && <span className="tag timeout">no answer</span>}
       </div>
       <div role="gridcell" className="track" aria-label={text}>
+        {row.wait && (
+          <span
+            className="wait"
+            title={`waited ${duration((row.wait.width * traceUs) / 1000)}`}
+            style={{ left: `${row.wait.left * 100}%`, width: `${row.wait.width * 100}%` }}
+          />
+        )}
+        {row.critical.map((part) => (
+          <span
+            key={part.left}
+            className="critical"
+            style={{
+              left: `min(${part.left * 100}%, 100% - 3px)`,
+              width: `max(3px, ${part.width * 100}%)`,
+            }}
+          />
+        ))}
         <span
           className={`bar${init ? " init" : ""}${span.unfinished ? " open" : ""}`}
           style={{

@@ -10,8 +10,10 @@ function span(
   more: Partial<SpanItem> = {},
 ): SpanItem {
   return {
+    traceId: "t",
     spanId,
     parentSpanId,
+    causeSpanId: "",
     name: spanId,
     function: "f",
     kind: "server",
@@ -33,7 +35,16 @@ function span(
 }
 
 function trace(spans: SpanItem[]): TraceDetail {
-  return { traceId: "t", startUs: 0, durationUs: 1000, functions: ["f"], spans };
+  return {
+    traceId: "t",
+    startUs: 0,
+    durationUs: 1000,
+    functions: ["f"],
+    traces: 1,
+    complete: true,
+    criticalPath: { durationUs: 0, sentence: "", shares: [], parts: [] },
+    spans,
+  };
 }
 
 describe("a waterfall", () => {
@@ -47,6 +58,26 @@ describe("a waterfall", () => {
       ]),
     );
     expect(result.map((r) => `${r.depth} ${r.span.spanId}`)).toEqual(["0 root", "1 a", "2 a1", "1 b"]);
+  });
+
+  it("puts what a message led to under the call that sent it, with the time it waited", () => {
+    const result = rows(
+      trace([
+        span("send", "", 0, 100, { kind: "producer", function: "a" }),
+        span("got", "elsewhere", 400, 100, { causeSpanId: "send", outcome: "ok", function: "b" }),
+      ]),
+    );
+    expect(result.map((r) => `${r.depth} ${r.span.spanId}`)).toEqual(["0 send", "1 got"]);
+    expect(result[1]?.wait).toEqual({ left: 0.1, width: 0.3 });
+  });
+
+  it("marks where the critical path runs", () => {
+    const parts = [{ kind: "work" as const, what: "f", spanId: "root", startUs: 200, durationUs: 300 }];
+    const result = rows({
+      ...trace([span("root", "", 0, 1000)]),
+      criticalPath: { durationUs: 300, sentence: "", shares: [], parts },
+    });
+    expect(result[0]?.critical).toEqual([{ left: 0.2, width: 0.3 }]);
   });
 
   it("shows a span whose parent was never sent as a root", () => {

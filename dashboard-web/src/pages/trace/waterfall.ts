@@ -10,6 +10,10 @@ export interface Row {
   left: number;
   width: number;
   throttles: number;
+  /** From the end of what sent it to its beginning, as shares of the whole; where it had to wait. */
+  wait: { left: number; width: number } | undefined;
+  /** Where the end of the chain had to wait for it, as shares of the whole. */
+  critical: { left: number; width: number }[];
 }
 
 /** An init belongs to its invocation, but lies before it: it is shown first. */
@@ -41,22 +45,34 @@ export function target(span: SpanItem): string {
   return (
     value("faas.invoked_name") ||
     value("messaging.destination.name") ||
+    value("db.collection.name") ||
+    value("aws.s3.bucket") ||
     value("url.full").replace(/^https?:\/\//, "")
   );
 }
 
 export function rows(trace: TraceDetail): Row[] {
-  const ids = new Set(trace.spans.map((span) => span.spanId));
+  const byId = new Map(trace.spans.map((span) => [span.spanId, span]));
+  const critical = new Map<string, { left: number; width: number }[]>();
+  const total = Math.max(1, trace.durationUs);
+  for (const part of trace.criticalPath.parts) {
+    // Waiting belongs to what waited, which shows it.
+    if (part.kind !== "wait") {
+      const of = critical.get(part.spanId) ?? [];
+      of.push({ left: (part.startUs - trace.startUs) / total, width: part.durationUs / total });
+      critical.set(part.spanId, of);
+    }
+  }
   const children = new Map<string, SpanItem[]>();
   const roots: SpanItem[] = [];
   for (const span of trace.spans) {
-    // A parent that nobody sent must not hide its children.
-    if (span.parentSpanId && ids.has(span.parentSpanId) && span.parentSpanId !== span.spanId) {
-      const siblings = children.get(span.parentSpanId);
+    const above = parent(span, byId);
+    if (above) {
+      const siblings = children.get(above.spanId);
       if (siblings) {
         siblings.push(span);
       } else {
-        children.set(span.parentSpanId, [span]);
+        children.set(above.spanId, [span]);
       }
     } else {
       roots.push(span);
@@ -64,7 +80,6 @@ export function rows(trace: TraceDetail): Row[] {
   }
   const result: Row[] = [];
   const seen = new Set<string>();
-  const total = Math.max(1, trace.durationUs);
   // Not recursive: a chain may be thousands deep.
   const stack = inOrder(roots)
     .reverse()
@@ -81,12 +96,29 @@ export function rows(trace: TraceDetail): Row[] {
       left: (span.startUs - trace.startUs) / total,
       width: span.durationUs / total,
       throttles: throttleCount(span),
+      wait: wait(span, parent(span, byId), trace),
+      critical: critical.get(span.spanId) ?? [],
     });
     for (const child of inOrder(children.get(span.spanId) ?? []).reverse()) {
       stack.push({ span: child, depth: depth + 1 });
     }
   }
   return result;
+}
+
+/** Its parent, or what led to it; a parent that nobody sent must not hide its children. */
+function parent(span: SpanItem, byId: Map<string, SpanItem>): SpanItem | undefined {
+  const above = byId.get(span.parentSpanId) ?? byId.get(span.causeSpanId);
+  return above?.spanId === span.spanId ? undefined : above;
+}
+
+function wait(span: SpanItem, sent: SpanItem | undefined, trace: TraceDetail) {
+  const total = Math.max(1, trace.durationUs);
+  const sentUs = sent ? sent.startUs + sent.durationUs : span.startUs;
+  if (!sent || span.outcome === "" || span.startUs <= sentUs || sent.function === span.function) {
+    return undefined;
+  }
+  return { left: (sentUs - trace.startUs) / total, width: (span.startUs - sentUs) / total };
 }
 
 function inOrder(spans: SpanItem[]): SpanItem[] {

@@ -14,8 +14,10 @@ import dev.thaw.collector.alert.Alert;
 import dev.thaw.collector.alert.Evaluator;
 import dev.thaw.collector.alert.RulesFile;
 import dev.thaw.collector.alert.channel.Channels;
+import dev.thaw.collector.query.ChainsQuestion;
 import dev.thaw.collector.query.ColdStartQuestion;
 import dev.thaw.collector.query.Questions;
+import dev.thaw.collector.query.TraceQuestion;
 import dev.thaw.collector.receive.ImportService;
 import dev.thaw.collector.receive.OtlpHttpService;
 import dev.thaw.collector.serve.Api;
@@ -76,7 +78,12 @@ public final class Collector implements AutoCloseable {
             settings,
             new OtlpHttpService(writer, settings.maxRequestBytes, metrics),
             new ImportService(writer),
-            new Api(new Questions(store), new ColdStartQuestion(store), evaluator),
+            new Api(
+                new Questions(store),
+                new ColdStartQuestion(store),
+                new TraceQuestion(store),
+                new ChainsQuestion(store),
+                evaluator),
             metrics);
     server.start().join();
   }

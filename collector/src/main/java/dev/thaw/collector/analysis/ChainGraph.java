@@ -13,10 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who calls whom: functions, queues and other services as nodes, calls and messages as edges; made
- * from parents and links, so that batches of several messages count as well.
+ * Who calls whom: functions, queues, topics, tables and other services as nodes, calls and messages
+ * as edges; made from parents and links, so that batches of several messages count as well.
  */
 public final class ChainGraph {
 
@@ -24,6 +25,14 @@ public final class ChainGraph {
   public enum NodeKind {
     FUNCTION,
     QUEUE,
+    TOPIC,
+    /** Of events. */
+    BUS,
+    /** Of records: Kinesis, Kafka. */
+    STREAM,
+    /** Of a store, or a whole database. */
+    TABLE,
+    BUCKET,
     /** Something that is called and reports no invocations. */
     SERVICE,
     /** Where requests come from that nobody traced. */
@@ -160,9 +169,11 @@ public final class ChainGraph {
     if (failed) {
       to.failures++;
     }
-    String queue = span.text("messaging.destination.name");
-    if (!queue.isEmpty()) {
-      Edge edge = edge(queue(queue), to, span);
+    Span caller = byId.get(key(span.traceId(), span.parentSpanId()));
+    Node source = source(span, caller);
+    if (source != null) {
+      addTopicBefore(source, span);
+      Edge edge = edge(source, to, span);
       edge.calls++;
       edge.errors += failed ? 1 : 0;
       edge.durations.recordValue(micros(span.durationNs()));
@@ -171,7 +182,6 @@ public final class ChainGraph {
       }
       return;
     }
-    Span caller = byId.get(key(span.traceId(), span.parentSpanId()));
     if (caller == null) {
       Edge edge = edge(node(OUTSIDE_ID, "Outside", NodeKind.OUTSIDE), to, span);
       edge.calls++;
@@ -214,10 +224,69 @@ public final class ChainGraph {
         .toList();
   }
 
+  /** What delivered to a function; null when somebody called it. */
+  private @Nullable Node source(Span span, @Nullable Span caller) {
+    Node messages = messages(span);
+    if (messages != null) {
+      return messages;
+    }
+    String document = span.text("faas.document.collection");
+    if (!document.isEmpty()) {
+      return span.text("thaw.trigger").equals("s3") ? bucket(document) : table(document);
+    }
+    if (span.text("thaw.trigger").equals("eventbridge")) {
+      // An event does not say which bus it came over; the call that sent it does.
+      Node bus = caller == null ? null : messages(caller);
+      return bus == null ? node("bus:default", "default", NodeKind.BUS) : bus;
+    }
+    return null;
+  }
+
+  /** A topic that delivers to a queue leaves its name in the envelope. */
+  private void addTopicBefore(Node queue, Span span) {
+    String arn = span.text("aws.sns.topic.arn");
+    if (!arn.isEmpty() && queue.kind == NodeKind.QUEUE) {
+      String name = arn.substring(arn.lastIndexOf(':') + 1);
+      edge(node("topic:" + name, name, NodeKind.TOPIC), queue, span).calls++;
+    }
+  }
+
+  /** What messages go through; null for a span that has to do with none. */
+  private @Nullable Node messages(Span span) {
+    String name = span.text("messaging.destination.name");
+    if (name.isEmpty()) {
+      return null;
+    }
+    return switch (span.text("messaging.system")) {
+      case "aws_sns" -> node("topic:" + name, name, NodeKind.TOPIC);
+      case "aws_eventbridge" -> node("bus:" + name, name, NodeKind.BUS);
+      case "aws_kinesis", "kafka" -> node("stream:" + name, name, NodeKind.STREAM);
+      default -> queue(name);
+    };
+  }
+
+  private Node table(String name) {
+    return node("table:" + name, name, NodeKind.TABLE);
+  }
+
+  private Node bucket(String name) {
+    return node("bucket:" + name, name, NodeKind.BUCKET);
+  }
+
   private Node target(Span call) {
-    String queue = call.text("messaging.destination.name");
-    if (!queue.isEmpty()) {
-      return queue(queue);
+    Node messages = messages(call);
+    if (messages != null) {
+      return messages;
+    }
+    if (!call.text("aws.s3.bucket").isEmpty()) {
+      return bucket(call.text("aws.s3.bucket"));
+    }
+    if (call.text("db.system.name").equals("aws.dynamodb")
+        && !call.text("db.collection.name").isEmpty()) {
+      return table(call.text("db.collection.name"));
+    }
+    if (!call.text("db.system.name").isEmpty() && !call.text("db.namespace").isEmpty()) {
+      return table(call.text("db.namespace"));
     }
     String function = call.text("faas.invoked_name");
     if (!function.isEmpty()) {

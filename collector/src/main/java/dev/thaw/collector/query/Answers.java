@@ -151,9 +151,16 @@ public final class Answers {
   /** A thread that was at work while the handler waited. */
   public record OtherThreadItem(String thread, String topFrame, String stack) {}
 
+  /**
+   * A span.
+   *
+   * @param causeSpanId the span that led to it without being its parent, or empty
+   */
   public record SpanItem(
+      String traceId,
       String spanId,
       String parentSpanId,
+      String causeSpanId,
       String name,
       String function,
       String kind,
@@ -171,11 +178,33 @@ public final class Answers {
       List<EventItem> events,
       List<LinkItem> links) {}
 
+  /**
+   * A part of the time that a chain took.
+   *
+   * @param startUs microseconds since the Unix epoch, after clocks were brought together
+   */
+  public record PathPart(String kind, String what, String spanId, long startUs, long durationUs) {}
+
+  public record PathShare(String kind, String what, long durationUs) {}
+
+  /** What the end of a chain had to wait for. */
+  public record CriticalPathItem(
+      long durationUs, String sentence, List<PathShare> shares, List<PathPart> parts) {}
+
+  /**
+   * A trace with those that it is linked to.
+   *
+   * @param traces how many they are
+   * @param complete false when there are too many to show
+   */
   public record TraceDetail(
       String traceId,
       long startUs,
       long durationUs,
       List<String> functions,
+      int traces,
+      boolean complete,
+      CriticalPathItem criticalPath,
       List<SpanItem> spans) {}
 
   public record NodeItem(String id, String label, String kind, long invocations, long failures) {}
@@ -192,4 +221,24 @@ public final class Answers {
 
   public record Chains(
       long fromMs, long toMs, boolean complete, List<NodeItem> nodes, List<EdgeItem> edges) {}
+
+  /**
+   * Chains that begin in the same function and run through the same ones.
+   *
+   * @param withColdStart how many of them met one
+   * @param coldShare of all their time on the critical path, 0 to 1; so are the others
+   */
+  public record SlowChain(
+      String entry,
+      List<String> functions,
+      long count,
+      long failed,
+      long withColdStart,
+      Percentiles durationMs,
+      double coldShare,
+      double waitShare,
+      double throttledShare,
+      String slowestTraceId) {}
+
+  public record SlowChains(List<SlowChain> chains) {}
 }

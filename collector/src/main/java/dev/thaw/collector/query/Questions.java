@@ -1,11 +1,7 @@
 package dev.thaw.collector.query;
 
-import dev.thaw.collector.analysis.Aftermath;
-import dev.thaw.collector.analysis.Attempts;
 import dev.thaw.collector.analysis.ChainGraph;
-import dev.thaw.collector.analysis.Hang;
 import dev.thaw.collector.model.Invocation;
-import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.model.TraceSummary;
@@ -13,14 +9,12 @@ import dev.thaw.collector.rollup.FunctionMinute;
 import dev.thaw.collector.rollup.Minute;
 import dev.thaw.collector.store.Store;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -199,89 +193,6 @@ public final class Questions {
         trace.coldStarts(),
         trace.functions(),
         trace.worst().word());
-  }
-
-  /** Empty when there is no such trace. */
-  public Optional<Answers.TraceDetail> trace(String traceId) {
-    List<Span> spans = store.trace(traceId);
-    if (spans.isEmpty()) {
-      return Optional.empty();
-    }
-    long start = spans.stream().mapToLong(Span::startEpochNs).min().orElse(0);
-    long end = spans.stream().mapToLong(Span::endEpochNs).max().orElse(0);
-    Set<String> functions = new TreeSet<>();
-    List<Answers.SpanItem> items = new ArrayList<>();
-    for (Span span : spans) {
-      functions.add(span.function());
-      items.add(item(span, spans));
-    }
-    items.sort(Comparator.comparingLong(Answers.SpanItem::startUs));
-    return Optional.of(
-        new Answers.TraceDetail(
-            traceId, start / 1000, (end - start) / 1000, List.copyOf(functions), items));
-  }
-
-  private static Answers.SpanItem item(Span span, List<Span> trace) {
-    Optional<Invocation> invocation = Invocation.of(span);
-    Answers.HangItem hang =
-        Hang.of(span, trace)
-            .map(
-                found ->
-                    new Answers.HangItem(
-                        found.openCall(),
-                        found.openCallSpanId(),
-                        found.topFrame(),
-                        found.stack(),
-                        found.others().stream()
-                            .map(
-                                other ->
-                                    new Answers.OtherThreadItem(
-                                        other.thread(), other.topFrame(), other.stack()))
-                            .toList()))
-            .orElse(null);
-    return new Answers.SpanItem(
-        span.spanId(),
-        span.parentSpanId(),
-        span.name(),
-        span.function(),
-        span.kind().name().toLowerCase(Locale.ROOT),
-        span.startEpochNs() / 1000,
-        span.durationNs() / 1000,
-        span.status().name().toLowerCase(Locale.ROOT),
-        span.statusMessage(),
-        span.unfinished(),
-        invocation.map(Invocation::outcome).map(Outcome::word).orElse(""),
-        invocation.map(Invocation::cold).orElse(false),
-        note(span, trace),
-        hang,
-        shown(span.attributes()),
-        span.resource(),
-        span.events().stream()
-            .map(
-                event ->
-                    new Answers.EventItem(event.epochNs() / 1000, event.name(), event.attributes()))
-            .toList(),
-        span.links().stream()
-            .map(link -> new Answers.LinkItem(link.traceId(), link.spanId()))
-            .toList());
-  }
-
-  private static String note(Span span, List<Span> trace) {
-    String attempts = Attempts.of(span, trace);
-    String aftermath = Aftermath.of(span);
-    return attempts.isEmpty() || aftermath.isEmpty()
-        ? attempts + aftermath
-        : attempts + " " + aftermath;
-  }
-
-  /** The profile has a question of its own, and is long. */
-  private static Map<String, Object> shown(Map<String, Object> attributes) {
-    if (!attributes.containsKey("thaw.init.profile")) {
-      return attributes;
-    }
-    Map<String, Object> shown = new TreeMap<>(attributes);
-    shown.remove("thaw.init.profile");
-    return shown;
   }
 
   public Answers.Chains chains(TimeRange range) {

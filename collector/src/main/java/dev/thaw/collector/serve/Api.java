@@ -14,8 +14,10 @@ import dev.thaw.collector.alert.Evaluator;
 import dev.thaw.collector.alert.Rule;
 import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.query.ChainsQuestion;
 import dev.thaw.collector.query.ColdStartQuestion;
 import dev.thaw.collector.query.Questions;
+import dev.thaw.collector.query.TraceQuestion;
 import dev.thaw.collector.store.Store;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,11 +51,20 @@ public final class Api {
 
   private final Questions questions;
   private final ColdStartQuestion coldStarts;
+  private final TraceQuestion traces;
+  private final ChainsQuestion chains;
   private final Evaluator alerts;
 
-  public Api(Questions questions, ColdStartQuestion coldStarts, Evaluator alerts) {
+  public Api(
+      Questions questions,
+      ColdStartQuestion coldStarts,
+      TraceQuestion traces,
+      ChainsQuestion chains,
+      Evaluator alerts) {
     this.questions = questions;
     this.coldStarts = coldStarts;
+    this.traces = traces;
+    this.chains = chains;
     this.alerts = alerts;
   }
 
@@ -70,8 +81,9 @@ public final class Api {
         "/api/v1/cold-starts/{traceId}/{spanId}",
         json(p -> orNull(coldStarts.coldStart(p.traceId(), p.spanId()))));
     server.service("/api/v1/traces", json(p -> questions.traces(traceQuery(p))));
-    server.service("/api/v1/traces/{traceId}", json(p -> orNull(questions.trace(p.traceId()))));
+    server.service("/api/v1/traces/{traceId}", json(p -> orNull(traces.trace(p.traceId()))));
     server.service("/api/v1/chains", json(p -> questions.chains(p.range())));
+    server.service("/api/v1/slow-chains", json(p -> chains.slowest(p.range())));
     server.service("/api/v1/alerts", json(p -> alertList()));
     server.service("/api/v1/openapi.yaml", (context, request) -> openApi());
   }

@@ -2,6 +2,7 @@ package dev.thaw.collector.store;
 
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Outcome;
+import dev.thaw.collector.model.Relation;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.model.TraceSummary;
@@ -55,6 +56,15 @@ public interface Store extends AutoCloseable {
    * @param limit the most to return; the newest are kept
    */
   List<Span> chainSpans(TimeRange range, int limit);
+
+  /**
+   * What led from one trace to another, or within one, without a parent: links, and the sending and
+   * receiving of the same message. Of several that sent what has the same name the last before the
+   * receiver's start counts.
+   *
+   * @param traceIds the traces of which either side must be one
+   */
+  List<Relation> relations(Set<String> traceIds);
 
   /** How many calls to the target were refused in the range. */
   long countThrottles(TimeRange range, String target);

@@ -113,4 +113,71 @@ class ChainGraphTest {
         ChainGraph.of(List.of(Spans.invocation("flaky", 1).outcome("error").build()));
     assertThat(edge(graph, "outside", "function:flaky").errors()).isEqualTo(1);
   }
+
+  @Test
+  void eachKindOfDestinationIsANodeOfItsKind() {
+    Span topic =
+        Spans.call(CHECKOUT, 1)
+            .kind(Span.Kind.PRODUCER)
+            .with("messaging.system", "aws_sns")
+            .with("messaging.destination.name", "news")
+            .build();
+    Span table =
+        Spans.call(CHECKOUT, 2)
+            .with("db.system.name", "aws.dynamodb")
+            .with("db.collection.name", "orders")
+            .build();
+    Span bucket = Spans.call(CHECKOUT, 3).with("aws.s3.bucket", "pictures").build();
+    Span bus =
+        Spans.call(CHECKOUT, 4)
+            .kind(Span.Kind.PRODUCER)
+            .with("messaging.system", "aws_eventbridge")
+            .with("messaging.destination.name", "shop")
+            .build();
+    ChainGraph graph = ChainGraph.of(List.of(CHECKOUT, topic, table, bucket, bus));
+    assertThat(graph.nodes())
+        .extracting(ChainGraph.Node::id)
+        .contains("topic:news", "table:orders", "bucket:pictures", "bus:shop");
+  }
+
+  @Test
+  void whatAStoreStartsIsItsReceiver() {
+    Span projection =
+        Spans.invocation("projection", 5)
+            .with("faas.document.collection", "orders")
+            .with("thaw.trigger", "dynamodb")
+            .with("thaw.queue.wait", 0.2)
+            .build();
+    Span thumbnail =
+        Spans.invocation("thumbnail", 6)
+            .with("faas.document.collection", "pictures")
+            .with("thaw.trigger", "s3")
+            .build();
+    ChainGraph graph = ChainGraph.of(List.of(projection, thumbnail));
+    assertThat(edge(graph, "table:orders", "function:projection").waits().getMaxValue())
+        .isPositive();
+    assertThat(edge(graph, "bucket:pictures", "function:thumbnail").calls()).isEqualTo(1);
+  }
+
+  @Test
+  void aTopicBehindAQueueAndABusBehindAnEventAreShown() {
+    Span throughQueue =
+        Spans.invocation("fulfilment", 7)
+            .with("messaging.system", "aws_sqs")
+            .with("messaging.destination.name", "orders")
+            .with("aws.sns.topic.arn", "arn:aws:sns:eu-west-1:1:news")
+            .build();
+    Span put =
+        Spans.call(CHECKOUT, 8)
+            .kind(Span.Kind.PRODUCER)
+            .with("messaging.system", "aws_eventbridge")
+            .with("messaging.destination.name", "shop")
+            .build();
+    Span onEvent =
+        Spans.invocation("mailer", 9).childOf(put).with("thaw.trigger", "eventbridge").build();
+    ChainGraph graph = ChainGraph.of(List.of(CHECKOUT, throughQueue, put, onEvent));
+    assertThat(edge(graph, "topic:news", "queue:orders").calls()).isEqualTo(1);
+    assertThat(edge(graph, "bus:shop", "function:mailer").calls()).isEqualTo(1);
+    assertThat(edge(graph, "function:checkout", "bus:shop").calls()).isEqualTo(1);
+  }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.thaw.collector.Spans;
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Outcome;
+import dev.thaw.collector.model.Relation;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.model.TraceSummary;
@@ -240,5 +241,58 @@ public abstract class StoreContract {
     assertThat(store.trace(checkout.traceId()))
         .singleElement()
         .satisfies(span -> assertThat(span.unfinished()).isFalse());
+  }
+
+  private static Relation led(Span from, Span to) {
+    return new Relation(from.traceId(), from.spanId(), to.traceId(), to.spanId());
+  }
+
+  @Test
+  void aLinkIsFoundFromBothSides() {
+    Span checkout = Spans.invocation("checkout", 1).build();
+    Span send = Spans.call(checkout, 2).kind(Span.Kind.PRODUCER).build();
+    Span fulfilment = Spans.invocation("fulfilment", 3).linkedTo(send).build();
+    store.append(List.of(fulfilment));
+    store.append(List.of(checkout, send));
+    store.append(List.of(fulfilment));
+    assertThat(store.relations(Set.of(checkout.traceId()))).containsExactly(led(send, fulfilment));
+    assertThat(store.relations(Set.of(fulfilment.traceId())))
+        .containsExactly(led(send, fulfilment));
+    assertThat(store.relations(Set.of("0af7651916cd43dd8448eb211c80319c"))).isEmpty();
+  }
+
+  @Test
+  void whoSentAMessageIsFoundByWhoeverReceivedIt() {
+    Span checkout = Spans.invocation("checkout", 1).build();
+    Span put = Spans.call(checkout, 2).with("thaw.message.ids", "item:1,item:2").build();
+    Span projection =
+        Spans.invocation("projection", 3)
+            .with("thaw.message.ids", "key:9,item:2")
+            .startingAt(NOW_NS + 100 * MS)
+            .build();
+    store.append(List.of(checkout, put, projection));
+    assertThat(store.relations(Set.of(checkout.traceId()))).containsExactly(led(put, projection));
+    assertThat(store.relations(Set.of(projection.traceId()))).containsExactly(led(put, projection));
+  }
+
+  @Test
+  void ofTwoEqualWritesTheOneBeforeTheReceiverCounts() {
+    Span checkout = Spans.invocation("checkout", 1).build();
+    Span other = Spans.invocation("other", 4).build();
+    Span before = Spans.call(checkout, 2).with("thaw.message.ids", "item:1").build();
+    Span after =
+        Spans.call(other, 5)
+            .with("thaw.message.ids", "item:1")
+            .startingAt(NOW_NS + 500 * MS)
+            .build();
+    Span projection =
+        Spans.invocation("projection", 3)
+            .with("thaw.message.ids", "item:1")
+            .startingAt(NOW_NS + 100 * MS)
+            .build();
+    store.append(List.of(before, after, projection));
+    assertThat(store.relations(Set.of(projection.traceId())))
+        .containsExactly(led(before, projection));
+    assertThat(store.relations(Set.of(after.traceId()))).isEmpty();
   }
 }

@@ -1,6 +1,7 @@
 package dev.thaw.collector.store.duckdb;
 
 import dev.thaw.collector.model.Invocation;
+import dev.thaw.collector.model.Relation;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.model.Throttles;
 import dev.thaw.collector.model.TimeRange;
@@ -22,21 +23,22 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One DuckDB file: spans in a table that only grows, invocations and throttles by key, rollups by
- * function and minute. One transaction for each append.
+ * One DuckDB file: spans in a table that only grows, relations by what they meet in, invocations
+ * and throttles by key, rollups by function and minute. One transaction for each append.
  *
  * <p>Spans have no key: an index on the largest table would cost most of the ingest rate, and a
  * span that came twice is told apart when its trace is read. What is counted has one.
  */
 public final class DuckDbStore implements Store {
 
-  private static final int SCHEMA_VERSION = 2;
+  private static final int SCHEMA_VERSION = 3;
   private static final int MOST_MINUTES_KEPT = 1000;
 
   private static final String[] SCHEMA = {
@@ -57,6 +59,10 @@ public final class DuckDbStore implements Store {
     CREATE TABLE IF NOT EXISTS throttle (
       trace_id UUID, span_id BIGINT, caller VARCHAR, target VARCHAR, reason VARCHAR, refused INTEGER, start_ns BIGINT,
       PRIMARY KEY (trace_id, span_id))
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS relation (
+      key_trace UUID, key_span BIGINT, role TINYINT, trace_id UUID, span_id BIGINT, start_ns BIGINT)
     """,
     """
     CREATE TABLE IF NOT EXISTS rollup (
@@ -148,6 +154,7 @@ public final class DuckDbStore implements Store {
   public void append(List<Span> spans) {
     try {
       appendSpans(spans);
+      Relations.append(writing, spans);
       Changes changes = new Changes();
       appendInvocations(spans, changes);
       appendThrottles(spans, changes);
@@ -544,6 +551,11 @@ public final class DuckDbStore implements Store {
             return found;
           }
         });
+  }
+
+  @Override
+  public List<Relation> relations(Set<String> traceIds) {
+    return traceIds.isEmpty() ? List.of() : read(own -> Relations.find(own, traceIds));
   }
 
   @Override

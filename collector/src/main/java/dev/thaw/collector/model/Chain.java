@@ -1,0 +1,13 @@
+package dev.thaw.collector.model;
+
+import java.util.List;
+
+/**
+ * What hangs together across traces: everything that led to a request, and everything that came of
+ * it.
+ *
+ * @param spans of all its traces, each once
+ * @param relations between them, besides those of parents and children
+ * @param complete false when it is too large to be shown as one
+ */
+public record Chain(List<Span> spans, List<Relation> relations, boolean complete) {}
