@@ -125,7 +125,7 @@ function ChainMap({ chains }: { chains: Chains }) {
               {edge.errors > 0 && <tspan fill="var(--thaw-error)">{` ${count(edge.errors)} failed`}</tspan>}
             </text>
             <text x={label.x} y={label.y + 12} textAnchor="middle" fontSize={11} fill="var(--thaw-muted)">
-              {edge.waitMs && edge.waitMs.p95 >= 100
+              {edge.waitMs && edge.waitMs.p95 > (edge.durationMs?.p95 ?? 0)
                 ? `waits p95 ${duration(edge.waitMs.p95)}`
                 : edge.durationMs
                   ? `p95 ${duration(edge.durationMs.p95)}`

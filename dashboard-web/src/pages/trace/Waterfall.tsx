@@ -31,7 +31,7 @@ export function Waterfall({
       <div className="ruler" aria-hidden>
         <div className="label" />
         <div className="track">
-          {ticks(trace.durationUs, 6).map((us) => (
+          {ticks(trace.durationUs * 0.96, 6).map((us) => (
             <span key={us} style={{ left: `${(us / Math.max(1, trace.durationUs)) * 100}%` }}>
               {duration(us / 1000)}
             </span>
@@ -152,7 +152,7 @@ function WaterfallRow({
           }}
         />
         <span
-          className="time"
+          className={row.wait ? "time above" : "time"}
           style={
             end > 0.82
               ? { right: `${Math.max(0, 1 - row.left) * 100}%`, marginRight: 6 }

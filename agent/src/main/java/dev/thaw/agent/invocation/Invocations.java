@@ -32,15 +32,18 @@ public final class Invocations {
     }
   }
 
-  /** The invocation that the calling thread works for, or null. */
+  /**
+   * The invocation that the calling thread works for, or null. One whose outcome is decided has no
+   * more calls: what follows is the runtime's own, which reports an error over HTTP.
+   */
   public static @Nullable Invocation current() {
     Invocation own = OWN.get();
-    if (own != null) {
-      return own;
+    if (own == null) {
+      synchronized (OPEN) {
+        own = OPEN.size() == 1 ? OPEN.get(0) : null;
+      }
     }
-    synchronized (OPEN) {
-      return OPEN.size() == 1 ? OPEN.get(0) : null;
-    }
+    return own == null || !own.isOpen() ? null : own;
   }
 
   /** The invocation whose handler runs on the calling thread, or null. */

@@ -146,6 +146,16 @@ abstract class PlatformContract {
     assertThat(failed.attribute("error.type")).isEqualTo("java.lang.StackOverflowError");
   }
 
+  /** The runtime reports errors over HTTP; that is none of the function's calls. */
+  @Test
+  void theRuntimesOwnCallsAreNotTheFunctions() throws Exception {
+    OtlpSink.Received failed = invocation("throws", invoke("throws", "{}"));
+    assertThat(sink().spans())
+        .filteredOn(span -> span.traceId().equals(failed.traceId()))
+        .filteredOn(span -> span.span().getKindValue() == Span.SpanKind.SPAN_KIND_CLIENT_VALUE)
+        .isEmpty();
+  }
+
   @Test
   void aTimeoutIsSentBeforeTheKillWithTheStack() throws Exception {
     Called called = invoke("hangs", "{}");

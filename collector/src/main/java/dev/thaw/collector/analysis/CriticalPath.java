@@ -261,7 +261,7 @@ public final class CriticalPath {
     } else {
       add(Kind.WORK, node.span.function(), node, inside, insideEnd);
     }
-    add(Kind.WAIT, target(node.span), node, Math.max(from, node.end), to);
+    add(Kind.WAIT, target(node), node, Math.max(from, node.end), to);
   }
 
   /** A call's own time, but for what it waited after a refusal. */
@@ -276,14 +276,14 @@ public final class CriticalPath {
           long begin = Math.max(cursor, Math.min(to, event.epochNs() + shift));
           long end = Math.min(to, event.epochNs() + shift + (long) (wait.doubleValue() * 1e9));
           if (end > begin) {
-            add(Kind.CALL, target(node.span), node, cursor, begin);
+            add(Kind.CALL, target(node), node, cursor, begin);
             add(Kind.THROTTLED, throttles.get().target(), node, begin, end);
             cursor = end;
           }
         }
       }
     }
-    add(Kind.CALL, target(node.span), node, cursor, to);
+    add(Kind.CALL, target(node), node, cursor, to);
   }
 
   private void add(Kind kind, String what, Node node, long from, long to) {
@@ -292,7 +292,12 @@ public final class CriticalPath {
     }
   }
 
-  private static String target(Span call) {
+  /** What a call goes to: the function that answered it, or what the call itself says. */
+  private static String target(Node node) {
+    Span call = node.span;
+    if (call.kind() == Span.Kind.CLIENT && node.children.size() == 1) {
+      return node.children.get(0).span.function();
+    }
     for (String attribute :
         new String[] {
           "messaging.destination.name",

@@ -84,6 +84,20 @@ class CriticalPathTest {
   }
 
   @Test
+  void aCallOverHttpIsNamedAfterTheFunctionThatAnswered() {
+    Span checkout = function("checkout", 0, 100);
+    Span get =
+        Spans.call(checkout, ++number)
+            .with("server.address", "10.0.0.1")
+            .startingAt(NOW_NS)
+            .lasting(100 * MS)
+            .build();
+    Span inventory = called("inventory", get, 50, 100);
+    assertThat(path(List.of(), checkout, get, inventory))
+        .containsExactly("call inventory 0-50", "work inventory 50-100");
+  }
+
+  @Test
   void ofCallsAtTheSameTimeTheLongerOneCounts() {
     Span checkout = function("checkout", 0, 100);
     Span quick = call(checkout, "quick", 10, 40);
