@@ -97,19 +97,27 @@ public final class Demo implements AutoCloseable {
                 "THAW_ALERTS", work.resolve("alerts.yaml").toString(),
                 "THAW_ALERT_INTERVAL", "1"));
     say("Starting the function platform ...");
-    platform =
-        LocalPlatform.start(
-            FunctionsFile.read(functions),
-            PlatformOptions.defaults(
-                    functions.resolveSibling("runtime/aws-lambda"), work.resolve("platform"))
-                .withAgent(agent)
-                .withEnvironment(
-                    Map.of(
-                        "OTEL_EXPORTER_OTLP_ENDPOINT", collector.url(),
-                        // Several JVMs start on the same few cores as the collector: its answer may
-                        // take longer here than anywhere else.
-                        "THAW_EXPORT_BUDGET", "2s",
-                        "PAYMENT_URL", payments.url())));
+    try {
+      platform =
+          LocalPlatform.start(
+              FunctionsFile.read(functions),
+              PlatformOptions.defaults(
+                      functions.resolveSibling("runtime/aws-lambda"), work.resolve("platform"))
+                  .withAgent(agent)
+                  .withEnvironment(
+                      Map.of(
+                          "OTEL_EXPORTER_OTLP_ENDPOINT", collector.url(),
+                          // Several JVMs start on the same few cores as the collector: its answer
+                          // may
+                          // take longer here than anywhere else.
+                          "THAW_EXPORT_BUDGET", "2s",
+                          "PAYMENT_URL", payments.url())));
+    } catch (IOException | RuntimeException | Error e) {
+      collector.close();
+      payments.close();
+      chatRoom.close();
+      throw e;
+    }
     traffic = new Traffic(platform.url());
   }
 
@@ -205,6 +213,7 @@ public final class Demo implements AutoCloseable {
       Thread.sleep(Math.min(10, left) * 1000);
     }
     traffic.close();
+    platform.stopSchedules();
     say("Waiting for what is under way ...");
     boolean settled = settle();
     platform.close();
@@ -215,12 +224,13 @@ public final class Demo implements AutoCloseable {
       comparison.write(json);
     }
     boolean chain = showChain();
+    boolean across = showLinked();
     boolean hang = showHang();
     boolean alerts =
         check("webhook: the timeout alert fired", chatRoom.has(TIMEOUT_RULE, "firing"))
             & check("webhook: and was resolved", chatRoom.has(TIMEOUT_RULE, "resolved"));
     boolean equal = check("ledger and collector are equal", comparison.equal());
-    return settled & chain & hang & alerts & equal;
+    return settled & chain & across & hang & alerts & equal;
   }
 
   /** Until nothing runs, nothing waits, and the alert is resolved. */
@@ -260,6 +270,31 @@ public final class Demo implements AutoCloseable {
             ? ""
             : ": " + collector.url() + "/traces/" + traces.get(0).path("traceId").asText();
     return check("one trace through " + CHAIN.replace(",", ", ") + where, !traces.isEmpty());
+  }
+
+  /**
+   * What no message carries: the stream's and the bucket's functions in one picture with the
+   * writer.
+   */
+  private boolean showLinked() throws IOException, InterruptedException {
+    boolean both = true;
+    for (String[] chain : new String[][] {{"checkout", "projection"}, {"upload", "thumbnail"}}) {
+      JsonNode traces =
+          collector
+              .get("/api/v1/traces?from=" + startedMs + "&limit=20&through=" + chain[1])
+              .path("traces");
+      String found = "";
+      for (JsonNode trace : traces) {
+        String id = trace.path("traceId").asText();
+        for (JsonNode function : collector.get("/api/v1/traces/" + id).path("functions")) {
+          if (function.asText().equals(chain[0])) {
+            found = ": " + collector.url() + "/traces/" + id;
+          }
+        }
+      }
+      both &= check(chain[0] + " and " + chain[1] + " in one picture" + found, !found.isEmpty());
+    }
+    return both;
   }
 
   private boolean showHang() throws IOException, InterruptedException {

@@ -43,6 +43,7 @@ public final class Traffic implements AutoCloseable {
     every(Duration.ofSeconds(3), Duration.ofSeconds(9), () -> burst(7));
     every(Duration.ofSeconds(1), Duration.ofSeconds(4), this::greeting);
     every(Duration.ofSeconds(2), Duration.ofSeconds(18), this::report);
+    every(Duration.ofSeconds(5), Duration.ofSeconds(6), this::review);
     // Three customers within a second, then none for a while: the alert fires, and is resolved.
     every(Duration.ofSeconds(4), Duration.ofSeconds(60), this::payment);
     every(Duration.ofMillis(4500), Duration.ofSeconds(60), this::payment);
@@ -78,6 +79,12 @@ public final class Traffic implements AutoCloseable {
 
   private void report() {
     invoke("report", "{\"currency\":\"CHF\"}");
+  }
+
+  private void review() {
+    post(
+        "/reviews",
+        "{\"stars\":" + (1 + random.nextInt(5)) + ",\"text\":\"Arrived in one piece.\"}");
   }
 
   private void payment() {

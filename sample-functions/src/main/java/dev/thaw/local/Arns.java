@@ -19,6 +19,14 @@ final class Arns {
     return "arn:aws:sqs:" + REGION + ":" + ACCOUNT + ":" + name;
   }
 
+  static String topic(String name) {
+    return "arn:aws:sns:" + REGION + ":" + ACCOUNT + ":" + name;
+  }
+
+  static String table(String name) {
+    return "arn:aws:dynamodb:" + REGION + ":" + ACCOUNT + ":table/" + name;
+  }
+
   /** The function's name, from a name, a partial or a full ARN, with or without a version. */
   static String functionName(String nameOrArn) {
     int at = nameOrArn.indexOf(":function:");

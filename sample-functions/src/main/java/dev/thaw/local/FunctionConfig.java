@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param environment what the function finds in its environment beside the platform's own variables
  * @param httpPath the path prefix under which the front door serves it, or null
  * @param queues the queues that trigger it
+ * @param tables the tables whose changes trigger it
+ * @param buckets the buckets whose new objects trigger it
+ * @param schedules how often it is called by the clock
  */
 public record FunctionConfig(
     String name,
@@ -29,7 +32,10 @@ public record FunctionConfig(
     int concurrency,
     Map<String, String> environment,
     @Nullable String httpPath,
-    List<QueueTrigger> queues) {
+    List<QueueTrigger> queues,
+    List<String> tables,
+    List<String> buckets,
+    List<Duration> schedules) {
 
   /**
    * A queue that invokes the function.
@@ -39,6 +45,32 @@ public record FunctionConfig(
    */
   public record QueueTrigger(String queue, int batchSize) {}
 
+  /** One that only queues trigger, if anything does. */
+  public FunctionConfig(
+      String name,
+      String handler,
+      List<Path> code,
+      int memoryMb,
+      Duration timeout,
+      int concurrency,
+      Map<String, String> environment,
+      @Nullable String httpPath,
+      List<QueueTrigger> queues) {
+    this(
+        name,
+        handler,
+        code,
+        memoryMb,
+        timeout,
+        concurrency,
+        environment,
+        httpPath,
+        queues,
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
   public FunctionConfig {
     if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
       throw new IllegalArgumentException(
@@ -47,5 +79,8 @@ public record FunctionConfig(
     code = List.copyOf(code);
     environment = Map.copyOf(environment);
     queues = List.copyOf(queues);
+    tables = List.copyOf(tables);
+    buckets = List.copyOf(buckets);
+    schedules = List.copyOf(schedules);
   }
 }

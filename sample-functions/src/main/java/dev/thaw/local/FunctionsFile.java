@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +25,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param functions in the order of the file
  * @param queues by name
+ * @param topics by name, the queues that each delivers to
+ * @param tables by name, the attribute that is the key
+ * @param buckets by name
  */
-public record FunctionsFile(List<FunctionConfig> functions, Map<String, Queue> queues) {
+public record FunctionsFile(
+    List<FunctionConfig> functions,
+    Map<String, Queue> queues,
+    Map<String, List<String>> topics,
+    Map<String, String> tables,
+    List<String> buckets) {
 
   /**
    * A queue to create.
@@ -66,7 +75,7 @@ public record FunctionsFile(List<FunctionConfig> functions, Map<String, Queue> q
     entry.functions.forEach(
         (name, function) -> {
           try {
-            functions.add(function.toConfig(name, folder, entry.queues));
+            functions.add(function.toConfig(name, folder, entry));
           } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                 file + ": function '" + name + "': " + e.getMessage(), e);
@@ -74,7 +83,23 @@ public record FunctionsFile(List<FunctionConfig> functions, Map<String, Queue> q
         });
     Map<String, Queue> queues = new LinkedHashMap<>();
     entry.queues.forEach((name, queue) -> queues.put(name, queue.toQueue(name, entry.queues)));
-    return new FunctionsFile(List.copyOf(functions), Map.copyOf(queues));
+    Map<String, List<String>> topics = new LinkedHashMap<>();
+    entry.topics.forEach(
+        (name, topic) -> {
+          for (String queue : topic.queues) {
+            declared(
+                file + ": topic '" + name + "': queue", queue, entry.queues.keySet(), "queues:");
+          }
+          topics.put(name, List.copyOf(topic.queues));
+        });
+    Map<String, String> tables = new LinkedHashMap<>();
+    entry.tables.forEach((name, table) -> tables.put(name, table.key));
+    return new FunctionsFile(
+        List.copyOf(functions),
+        Map.copyOf(queues),
+        Map.copyOf(topics),
+        Map.copyOf(tables),
+        List.copyOf(entry.buckets));
   }
 
   /** Parses {@code 250ms}, {@code 3s} or {@code 2m}. */
@@ -92,6 +117,13 @@ public record FunctionsFile(List<FunctionConfig> functions, Map<String, Queue> q
     };
   }
 
+  private static void declared(String what, String name, Collection<String> known, String under) {
+    if (!known.contains(name)) {
+      throw new IllegalArgumentException(
+          what + " '" + name + "' is not declared under '" + under + "'");
+    }
+  }
+
   private static int between(String what, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
@@ -103,6 +135,17 @@ public record FunctionsFile(List<FunctionConfig> functions, Map<String, Queue> q
   private static final class FileEntry {
     @JsonProperty Map<String, FunctionEntry> functions = new LinkedHashMap<>();
     @JsonProperty Map<String, QueueEntry> queues = new LinkedHashMap<>();
+    @JsonProperty Map<String, TopicEntry> topics = new LinkedHashMap<>();
+    @JsonProperty Map<String, TableEntry> tables = new LinkedHashMap<>();
+    @JsonProperty List<String> buckets = List.of();
+  }
+
+  private static final class TopicEntry {
+    @JsonProperty List<String> queues = List.of();
+  }
+
+  private static final class TableEntry {
+    @JsonProperty String key = "id";
   }
 
   private static final class QueueEntry {
@@ -127,6 +170,9 @@ public record FunctionsFile(List<FunctionConfig> functions, Map<String, Queue> q
   private static final class TriggerEntry {
     @JsonProperty @Nullable String http;
     @JsonProperty @Nullable String queue;
+    @JsonProperty @Nullable String table;
+    @JsonProperty @Nullable String bucket;
+    @JsonProperty @Nullable String schedule;
 
     @JsonProperty("batch-size")
     int batchSize = 10;
@@ -141,7 +187,7 @@ public record FunctionsFile(List<FunctionConfig> functions, Map<String, Queue> q
     @JsonProperty Map<String, String> environment = Map.of();
     @JsonProperty List<TriggerEntry> triggers = List.of();
 
-    FunctionConfig toConfig(String name, Path folder, Map<String, QueueEntry> queues) {
+    FunctionConfig toConfig(String name, Path folder, FileEntry file) {
       if (handler == null || handler.isBlank()) {
         throw new IllegalArgumentException("handler is missing; write handler: package.Class");
       }
@@ -164,19 +210,28 @@ public record FunctionsFile(List<FunctionConfig> functions, Map<String, Queue> q
       between("timeout in seconds", (int) limit.toSeconds(), 1, 900);
       String httpPath = null;
       List<FunctionConfig.QueueTrigger> fromQueues = new ArrayList<>();
+      List<String> fromTables = new ArrayList<>();
+      List<String> fromBuckets = new ArrayList<>();
+      List<Duration> schedules = new ArrayList<>();
       for (TriggerEntry trigger : triggers) {
         if (trigger.http != null) {
           httpPath = trigger.http.startsWith("/") ? trigger.http : "/" + trigger.http;
         } else if (trigger.queue != null) {
-          if (!queues.containsKey(trigger.queue)) {
-            throw new IllegalArgumentException(
-                "trigger: queue '" + trigger.queue + "' is not declared under 'queues:'");
-          }
+          declared("trigger: queue", trigger.queue, file.queues.keySet(), "queues:");
           fromQueues.add(
               new FunctionConfig.QueueTrigger(
                   trigger.queue, between("batch-size", trigger.batchSize, 1, 10)));
+        } else if (trigger.table != null) {
+          declared("trigger: table", trigger.table, file.tables.keySet(), "tables:");
+          fromTables.add(trigger.table);
+        } else if (trigger.bucket != null) {
+          declared("trigger: bucket", trigger.bucket, file.buckets, "buckets:");
+          fromBuckets.add(trigger.bucket);
+        } else if (trigger.schedule != null) {
+          schedules.add(duration(trigger.schedule));
         } else {
-          throw new IllegalArgumentException("a trigger is either http: /path or queue: name");
+          throw new IllegalArgumentException(
+              "a trigger is one of http: /path, queue: name, table: name, bucket: name and schedule: 20s");
         }
       }
       return new FunctionConfig(
@@ -188,7 +243,10 @@ public record FunctionsFile(List<FunctionConfig> functions, Map<String, Queue> q
           between("concurrency", concurrency, 1, 1000),
           environment,
           httpPath,
-          fromQueues);
+          fromQueues,
+          fromTables,
+          fromBuckets,
+          schedules);
     }
   }
 }

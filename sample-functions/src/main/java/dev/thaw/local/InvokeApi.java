@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,15 +19,14 @@ final class InvokeApi {
 
   static final String PATH = "/2015-03-31/functions/";
 
-  /** How an access key names the function that holds it. */
-  static final String KEY_PREFIX = "LOCAL-";
+  private static final String KEY_PREFIX = "LOCAL";
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int SYNCHRONOUS_PAYLOAD_LIMIT = 6 * 1024 * 1024;
   private static final int EVENT_PAYLOAD_LIMIT = 1024 * 1024;
   private static final int CLIENT_CONTEXT_LIMIT = 3583;
   private static final Pattern CREDENTIAL =
-      Pattern.compile("Credential=" + KEY_PREFIX + "([^/]+)/");
+      Pattern.compile("Credential=" + KEY_PREFIX + "([0-9a-f]+)/");
 
   private final Functions functions;
   private final AsyncInvokes asyncInvokes;
@@ -140,7 +140,15 @@ final class InvokeApi {
   private static Caller caller(HttpExchange exchange) {
     String authorization = exchange.getRequestHeaders().getFirst("Authorization");
     Matcher matcher = CREDENTIAL.matcher(authorization == null ? "" : authorization);
-    return matcher.find() ? Caller.function(matcher.group(1)) : Caller.OUTSIDE;
+    return matcher.find()
+        ? Caller.function(
+            new String(HexFormat.of().parseHex(matcher.group(1)), StandardCharsets.UTF_8))
+        : Caller.OUTSIDE;
+  }
+
+  /** An access key that names the function that holds it; letters and digits only, as AWS's are. */
+  static String accessKey(String function) {
+    return KEY_PREFIX + HexFormat.of().formatHex(function.getBytes(StandardCharsets.UTF_8));
   }
 
   static String traceHeader(HttpExchange exchange) {

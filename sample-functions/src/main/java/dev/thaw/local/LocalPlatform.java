@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +35,13 @@ public final class LocalPlatform implements AutoCloseable {
   private final Queues queues;
   private final AsyncInvokes asyncInvokes;
   private final List<QueueTrigger> triggers;
+  private final List<TableTrigger> tableTriggers;
+  private final List<ScheduledFuture<?>> schedules;
+
+  /** What else functions use, and is closed with the platform. */
+  private final List<AutoCloseable> services;
+
+  private final Map<String, String> endpoints;
   private final List<HttpServer> servers;
   private final HttpServer frontDoor;
   private boolean closed;
@@ -43,12 +52,20 @@ public final class LocalPlatform implements AutoCloseable {
       Queues queues,
       AsyncInvokes asyncInvokes,
       List<QueueTrigger> triggers,
+      List<TableTrigger> tableTriggers,
+      List<ScheduledFuture<?>> schedules,
+      List<AutoCloseable> services,
+      Map<String, String> endpoints,
       List<HttpServer> servers) {
     this.platform = platform;
     this.functions = functions;
     this.queues = queues;
     this.asyncInvokes = asyncInvokes;
     this.triggers = triggers;
+    this.tableTriggers = tableTriggers;
+    this.schedules = schedules;
+    this.services = services;
+    this.endpoints = Map.copyOf(endpoints);
     this.servers = servers;
     this.frontDoor = servers.get(0);
   }
@@ -93,7 +110,29 @@ public final class LocalPlatform implements AutoCloseable {
     List<HttpServer> servers = new ArrayList<>();
     servers.add(
         door(options.port(), new FrontDoor(functions, Caller.OUTSIDE), invokeApi, executor));
+    List<AutoCloseable> services = new ArrayList<>();
+    Map<String, String> endpoints = new LinkedHashMap<>();
+    endpoints.put("AWS_ENDPOINT_URL_SQS", queues.endpoint());
+    if (!file.topics().isEmpty()) {
+      Topics topics = new Topics(file.topics(), queues, executor);
+      services.add(topics);
+      endpoints.put("AWS_ENDPOINT_URL_SNS", topics.endpoint());
+    }
+    if (!file.buckets().isEmpty()) {
+      Buckets buckets = new Buckets(file.buckets(), functions, asyncInvokes, executor);
+      services.add(buckets);
+      endpoints.put("AWS_ENDPOINT_URL_S3", buckets.endpoint());
+    }
+    Tables tables = null;
+    if (!file.tables().isEmpty()) {
+      Path home = options.runtime().resolve("../../dynamodb").normalize();
+      tables = new Tables(file.tables(), home, options.javaHome(), options.workDir());
+      services.add(tables);
+      endpoints.put("AWS_ENDPOINT_URL_DYNAMODB", tables.endpoint());
+    }
     List<QueueTrigger> triggers = new ArrayList<>();
+    List<TableTrigger> tableTriggers = new ArrayList<>();
+    List<ScheduledFuture<?>> schedules = new ArrayList<>();
     for (FunctionConfig config : file.functions()) {
       Function function = new Function(config, taskRoot(config, options.workDir()), platform);
       functions.add(function);
@@ -102,15 +141,36 @@ public final class LocalPlatform implements AutoCloseable {
       servers.add(door);
       variables.put(
           config.name(),
-          variables(config, "http://127.0.0.1:" + door.getAddress().getPort(), queues));
+          variables(config, "http://127.0.0.1:" + door.getAddress().getPort(), endpoints, queues));
       config
           .queues()
           .forEach(queue -> triggers.add(new QueueTrigger(queues, function, queue, platform)));
+      if (tables != null) {
+        for (String table : config.tables()) {
+          tableTriggers.add(new TableTrigger(tables, table, function));
+        }
+      }
+      config
+          .schedules()
+          .forEach(
+              every ->
+                  schedules.add(ScheduleTrigger.start(function, every, asyncInvokes, platform)));
     }
     triggers.forEach(QueueTrigger::start);
+    tableTriggers.forEach(TableTrigger::start);
     timers.scheduleWithFixedDelay(
         () -> functions.all().forEach(Function::recycle), 200, 200, TimeUnit.MILLISECONDS);
-    return new LocalPlatform(platform, functions, queues, asyncInvokes, triggers, servers);
+    return new LocalPlatform(
+        platform,
+        functions,
+        queues,
+        asyncInvokes,
+        triggers,
+        tableTriggers,
+        schedules,
+        services,
+        endpoints,
+        servers);
   }
 
   private static HttpServer door(
@@ -124,27 +184,33 @@ public final class LocalPlatform implements AutoCloseable {
   }
 
   /**
-   * The function's own variables, with ${http} and ${queue:name} filled in, and where the AWS SDK
-   * finds its services.
+   * The function's own variables, with ${http}, ${queue:name} and ${topic:name} filled in, and
+   * where the AWS SDK finds its services.
    */
-  private static Map<String, String> variables(FunctionConfig config, String door, Queues queues) {
-    Map<String, String> variables = new LinkedHashMap<>();
+  private static Map<String, String> variables(
+      FunctionConfig config, String door, Map<String, String> endpoints, Queues queues) {
+    Map<String, String> variables = new LinkedHashMap<>(endpoints);
     variables.put("AWS_ENDPOINT_URL_LAMBDA", door);
-    variables.put("AWS_ENDPOINT_URL_SQS", queues.endpoint());
     config
         .environment()
         .forEach(
             (name, value) -> {
-              String filled = value.replace("${http}", door);
-              int at = filled.indexOf("${queue:");
-              if (at >= 0) {
-                int end = filled.indexOf('}', at);
-                String queue = filled.substring(at + "${queue:".length(), end);
-                filled = filled.substring(0, at) + queues.url(queue) + filled.substring(end + 1);
-              }
-              variables.put(name, filled);
+              String filled = fill(value.replace("${http}", door), "${queue:", queues::url);
+              variables.put(name, fill(filled, "${topic:", Arns::topic));
             });
     return variables;
+  }
+
+  /** Replaces what stands between the opening and a closing brace. */
+  private static String fill(String text, String opening, UnaryOperator<String> name) {
+    int at = text.indexOf(opening);
+    if (at < 0) {
+      return text;
+    }
+    int end = text.indexOf('}', at);
+    return text.substring(0, at)
+        + name.apply(text.substring(at + opening.length(), end))
+        + text.substring(end + 1);
   }
 
   /** A folder is the task root as it stands; jars are laid into lib/ of one that is made. */
@@ -185,12 +251,23 @@ public final class LocalPlatform implements AutoCloseable {
     for (String queue : queueNames) {
       messages += queues.depth(queue);
     }
-    return messages + asyncInvokes.pending();
+    int batches = (int) tableTriggers.stream().filter(TableTrigger::isBusy).count();
+    return messages + batches + asyncInvokes.pending();
+  }
+
+  /** The variables by which an AWS SDK finds this platform's services. */
+  public Map<String, String> endpoints() {
+    return endpoints;
   }
 
   /** The queue server's address and a queue's URL, for tests that send messages themselves. */
   public String queueUrl(String queue) {
     return queues.url(queue);
+  }
+
+  /** Nothing is called by the clock any more; the rest goes on. */
+  public void stopSchedules() {
+    schedules.forEach(schedule -> schedule.cancel(false));
   }
 
   @Override
@@ -199,7 +276,9 @@ public final class LocalPlatform implements AutoCloseable {
       return;
     }
     closed = true;
+    stopSchedules();
     triggers.forEach(QueueTrigger::close);
+    tableTriggers.forEach(TableTrigger::close);
     // A platform does not end all its environments in one moment: as many at a time as can run.
     ExecutorService ending =
         Executors.newFixedThreadPool(Math.max(2, Runtime.getRuntime().availableProcessors()));
@@ -217,6 +296,13 @@ public final class LocalPlatform implements AutoCloseable {
     servers.forEach(server -> server.stop(0));
     platform.timers().shutdownNow();
     platform.executor().shutdownNow();
+    for (AutoCloseable service : services) {
+      try {
+        service.close();
+      } catch (Exception e) {
+        System.err.println("[local] while stopping: " + e);
+      }
+    }
     queues.close();
     platform.ledger().close();
   }

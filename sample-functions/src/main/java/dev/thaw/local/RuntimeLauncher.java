@@ -121,7 +121,7 @@ public final class RuntimeLauncher {
     variables.put("AWS_DEFAULT_REGION", Arns.REGION);
     // The key names the function, as a role's key would: that is how the Invoke API knows who
     // calls.
-    variables.put("AWS_ACCESS_KEY_ID", InvokeApi.KEY_PREFIX + function.name());
+    variables.put("AWS_ACCESS_KEY_ID", InvokeApi.accessKey(function.name()));
     variables.put("AWS_SECRET_ACCESS_KEY", "local");
     variables.put("AWS_SESSION_TOKEN", "local");
     variables.put("LAMBDA_TASK_ROOT", taskRoot.toString());

@@ -41,6 +41,10 @@ class FunctionsFileTest {
         "functions: { f: { handler: a.B, code: [.], memory: 1 } } | between 128 and 10240",
         "functions: { f: { handler: a.B, code: [.], colour: red } } | colour",
         "functions: { f: { handler: a.B, code: [.], triggers: [{ queue: q }] } } | not declared under",
+        "functions: { f: { handler: a.B, code: [.], triggers: [{ table: t }] } } | not declared under 'tables:'",
+        "functions: { f: { handler: a.B, code: [.], triggers: [{ bucket: b }] } } | not declared under 'buckets:'",
+        "functions: { f: { handler: a.B, code: [.], triggers: [{ schedule: often }] } } | is not a duration",
+        "{ functions: { f: { handler: a.B, code: [.] } }, topics: { t: { queues: [q] } } } | not declared under 'queues:'",
         "functions: { 'a b': { handler: a.B, code: [.] } } | 1 to 64 letters",
       })
   void aMistakeIsNamedWithWhatToDo(String yaml, String message) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,6 +25,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.lambda.LambdaClient;
@@ -31,6 +33,8 @@ import software.amazon.awssdk.services.lambda.model.InvocationType;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.lambda.model.TooManyRequestsException;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** The local platform against the real runtime, by the real AWS SDK. */
@@ -70,7 +74,12 @@ class LocalPlatformIT {
             timeout: 5s
             concurrency: 1
             triggers: [{ queue: work, batch-size: 10 }]
+          onobject: { handler: "dev.thaw.local.functions.TestFunctions$Notes", code: ["%1$s"], timeout: 5s, environment: { NOTES_FILE: "%2$s-object" }, triggers: [{ bucket: pictures }] }
+          onclock: { handler: "dev.thaw.local.functions.TestFunctions$Notes", code: ["%1$s"], timeout: 5s, environment: { NOTES_FILE: "%2$s-clock" }, triggers: [{ schedule: 1s }] }
+        topics: { news: { queues: [letters] } }
+        buckets: [pictures]
         queues:
+          letters: {}
           work: { visibility-timeout: 1s, dead-letter: dead, max-receives: 2 }
           dead: {}
         """
@@ -294,5 +303,98 @@ class LocalPlatformIT {
     Map<?, ?> line = JSON.readValue(lines.get(0), Map.class);
     assertThat(line.containsKey("requestId")).isTrue();
     assertThat(line.get("outcome")).isIn("ok", "error", "timeout", "crash", "throttled");
+  }
+
+  private static URI endpoint(String service) {
+    return URI.create(platform.endpoints().get("AWS_ENDPOINT_URL_" + service));
+  }
+
+  private static final StaticCredentialsProvider SOMEBODY =
+      StaticCredentialsProvider.create(AwsBasicCredentials.create("somebody", "secret"));
+
+  @Test
+  void aTopicDeliversToItsQueuesInItsEnvelope() throws Exception {
+    try (SnsClient sns =
+            SnsClient.builder()
+                .endpointOverride(endpoint("SNS"))
+                .region(Region.US_EAST_1)
+                .credentialsProvider(SOMEBODY)
+                .httpClient(UrlConnectionHttpClient.create())
+                .build();
+        SqsClient sqs =
+            SqsClient.builder()
+                .endpointOverride(endpoint("SQS"))
+                .region(Region.US_EAST_1)
+                .credentialsProvider(SOMEBODY)
+                .httpClient(UrlConnectionHttpClient.create())
+                .build()) {
+      sns.publish(
+          request ->
+              request
+                  .topicArn("arn:aws:sns:us-east-1:123456789012:news")
+                  .message("good & new")
+                  .messageAttributes(
+                      Map.of(
+                          "kind",
+                          software.amazon.awssdk.services.sns.model.MessageAttributeValue.builder()
+                              .dataType("String")
+                              .stringValue("a=b")
+                              .build())));
+      String url = platform.queueUrl("letters");
+      JsonNode envelope =
+          JSON.readTree(
+              sqs.receiveMessage(request -> request.queueUrl(url).waitTimeSeconds(5))
+                  .messages()
+                  .get(0)
+                  .body());
+      assertThat(envelope.path("Type").asText()).isEqualTo("Notification");
+      assertThat(envelope.path("Message").asText()).isEqualTo("good & new");
+      assertThat(envelope.path("MessageAttributes").path("kind").path("Value").asText())
+          .isEqualTo("a=b");
+      assertThatThrownBy(
+              () ->
+                  sns.publish(
+                      request ->
+                          request.topicArn("arn:aws:sns:us-east-1:123456789012:old").message("x")))
+          .hasMessageContaining("Topic does not exist");
+    }
+  }
+
+  @Test
+  void aNewObjectCallsTheFunctionAndCanBeRead() throws Exception {
+    try (S3Client s3 =
+        S3Client.builder()
+            .endpointOverride(endpoint("S3"))
+            .region(Region.US_EAST_1)
+            .credentialsProvider(SOMEBODY)
+            .httpClient(UrlConnectionHttpClient.create())
+            .build()) {
+      String requestId =
+          s3.putObject(
+                  request -> request.bucket("pictures").key("a/cat.txt"),
+                  RequestBody.fromString("miaow"))
+              .sdkHttpResponse()
+              .firstMatchingHeader("x-amz-request-id")
+              .orElseThrow();
+      assertThat(
+              s3.getObjectAsBytes(request -> request.bucket("pictures").key("a/cat.txt"))
+                  .asUtf8String())
+          .isEqualTo("miaow");
+      assertThatThrownBy(
+              () -> s3.getObjectAsBytes(request -> request.bucket("pictures").key("dog")))
+          .hasMessageContaining("404");
+      Path notes = Path.of(endedFile + "-object");
+      await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(notes));
+      assertThat(Files.readString(notes)).contains("a/cat.txt", requestId, "ObjectCreated:Put");
+    }
+  }
+
+  @Test
+  void aScheduleCallsAgainAndAgain() throws Exception {
+    Path notes = Path.of(endedFile + "-clock");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> Files.exists(notes) && Files.readAllLines(notes).size() >= 2);
+    assertThat(Files.readAllLines(notes).get(0)).contains("Scheduled Event", "rule/every-onclock");
   }
 }

@@ -16,11 +16,11 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.lambda.model.TooManyRequestsException;
-import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sns.SnsClient;
 
 /**
- * Takes an order over HTTP: asks pricing (a direct invoke) and inventory (HTTP), and queues the
- * order for fulfilment.
+ * Takes an order over HTTP: asks pricing (a direct invoke) and inventory (HTTP), and tells
+ * everybody who wants to know that an order was placed.
  */
 public final class Checkout
     implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
@@ -28,10 +28,10 @@ public final class Checkout
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final LambdaClient lambda = Aws.lambda();
-  private final SqsClient sqs = Aws.sqs();
+  private final SnsClient sns = Aws.sns();
   private final HttpClient http = HttpClient.newHttpClient();
   private final String inventoryUrl = System.getenv("INVENTORY_URL");
-  private final String ordersQueue = System.getenv("ORDERS_QUEUE");
+  private final String ordersTopic = System.getenv("ORDERS_TOPIC");
 
   @Override
   public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
@@ -47,7 +47,7 @@ public final class Checkout
               .put("sku", order.path("sku").asText())
               .put("total", price.path("total").asDouble())
               .toString();
-      sqs.sendMessage(request -> request.queueUrl(ordersQueue).messageBody(accepted));
+      sns.publish(request -> request.topicArn(ordersTopic).message(accepted));
       return answer(
           202, Map.of("orderId", context.getAwsRequestId(), "total", price.path("total")));
     } catch (TooManyRequestsException e) {

@@ -57,6 +57,20 @@ public final class TestFunctions {
     }
   }
 
+  /** Writes each event as a line of a file. */
+  public static final class Notes implements RequestStreamHandler {
+    @Override
+    public void handleRequest(InputStream input, OutputStream output, Context context)
+        throws IOException {
+      String event = new String(input.readAllBytes(), StandardCharsets.UTF_8);
+      java.nio.file.Files.writeString(
+          java.nio.file.Path.of(System.getenv("NOTES_FILE")),
+          event + "\n",
+          java.nio.file.StandardOpenOption.CREATE,
+          java.nio.file.StandardOpenOption.APPEND);
+    }
+  }
+
   /** Says that the message with the body «bad» failed, and no other. */
   public static final class Batch {
     public Map<String, Object> handle(Map<String, Object> event) {
