@@ -3,6 +3,7 @@ package dev.thaw.local;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -30,6 +31,7 @@ final class TableTrigger implements AutoCloseable {
   private final Thread poller;
   private volatile boolean busy;
   private volatile boolean closed;
+  private Instant lastLook = Instant.now();
 
   TableTrigger(Tables tables, String table, Function function) {
     this.tables = tables;
@@ -57,6 +59,8 @@ final class TableTrigger implements AutoCloseable {
             iterator = first();
           }
           String at = iterator;
+          Instant before = lastLook;
+          lastLook = Instant.now();
           GetRecordsResponse answer =
               at == null
                   ? null
@@ -65,7 +69,7 @@ final class TableTrigger implements AutoCloseable {
             Thread.sleep(PAUSE_MS);
           } else {
             busy = true;
-            deliver(answer.records());
+            deliver(answer.records(), before);
             busy = false;
           }
           iterator = answer == null ? null : answer.nextShardIterator();
@@ -98,8 +102,8 @@ final class TableTrigger implements AutoCloseable {
             .shardIterator();
   }
 
-  private void deliver(List<Record> records) throws InterruptedException {
-    byte[] event = event(records);
+  private void deliver(List<Record> records, Instant before) throws InterruptedException {
+    byte[] event = event(records, before);
     while (!closed) {
       try {
         InvocationResult result =
@@ -122,7 +126,10 @@ final class TableTrigger implements AutoCloseable {
     }
   }
 
-  private byte[] event(List<Record> records) {
+  /**
+   * @param before when there was none of them yet: DynamoDB Local knows their minute only
+   */
+  private byte[] event(List<Record> records, Instant before) {
     ObjectNode event = JSON.createObjectNode();
     var list = event.putArray("Records");
     for (Record record : records) {
@@ -134,9 +141,10 @@ final class TableTrigger implements AutoCloseable {
       to.put("awsRegion", Arns.REGION);
       to.put("eventSourceARN", Arns.table(table) + "/stream/local");
       ObjectNode change = to.putObject("dynamodb");
+      Instant created = record.dynamodb().approximateCreationDateTime();
       change.put(
           "ApproximateCreationDateTime",
-          record.dynamodb().approximateCreationDateTime().getEpochSecond());
+          (created.isBefore(before) ? before : created).getEpochSecond());
       change.put("SequenceNumber", record.dynamodb().sequenceNumber());
       change.put("SizeBytes", record.dynamodb().sizeBytes());
       change.put("StreamViewType", record.dynamodb().streamViewTypeAsString());

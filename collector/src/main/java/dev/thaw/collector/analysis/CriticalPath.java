@@ -54,6 +54,15 @@ public final class CriticalPath {
     }
   }
 
+  /** The attributes that name what a call goes to, the most telling first. */
+  private static final String[] DESTINATIONS = {
+    "messaging.destination.name",
+    "faas.invoked_name",
+    "db.collection.name",
+    "aws.s3.bucket",
+    "db.namespace"
+  };
+
   /** Deeper ones are not looked into. */
   private static final int MOST_DEPTH = 500;
 
@@ -292,25 +301,18 @@ public final class CriticalPath {
     }
   }
 
-  /** What a call goes to: the function that answered it, or what the call itself says. */
+  /** What a call goes to: what it says itself, or the function that answered it. */
   private static String target(Node node) {
     Span call = node.span;
-    if (call.kind() == Span.Kind.CLIENT && node.children.size() == 1) {
-      return node.children.get(0).span.function();
-    }
-    for (String attribute :
-        new String[] {
-          "messaging.destination.name",
-          "faas.invoked_name",
-          "db.collection.name",
-          "aws.s3.bucket",
-          "db.namespace",
-          "server.address"
-        }) {
+    for (String attribute : DESTINATIONS) {
       if (!call.text(attribute).isEmpty()) {
         return call.text(attribute);
       }
     }
-    return call.name();
+    if (call.kind() == Span.Kind.CLIENT && node.children.size() == 1) {
+      return node.children.get(0).span.function();
+    }
+    String address = call.text("server.address");
+    return address.isEmpty() ? call.name() : address;
   }
 }
