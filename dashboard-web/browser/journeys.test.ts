@@ -77,9 +77,9 @@ it("names what made the report's start slow, and finds it in the flame graph", a
   const titles = await advice.locator("h3").allTextContents();
   const clients = titles.indexOf("AWS SDK clients are built before the first request");
   const mapper = titles.indexOf("An object mapper learns its types at start");
-  // The runtime's own serialiser may be above them: several processes start at once here.
+  // In whatever order: several processes start at once here. ColdStartAdviceIT looks at the order, one start at a time.
   expect(clients).toBeGreaterThanOrEqual(0);
-  expect(mapper).toBeGreaterThan(clients);
+  expect(mapper).toBeGreaterThanOrEqual(0);
   expect(await advice.textContent()).toContain("Report.readRates");
   const flame = page.getByRole("region", { name: "Flame graph" });
   await flame.getByRole("textbox").fill("readRates");

@@ -5,8 +5,10 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsid
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -17,6 +19,9 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** The house as docs/architecture.md draws it. */
 @AnalyzeClasses(packages = "dev.thaw.agent", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -52,16 +57,38 @@ class HouseRulesTest {
           .resideInAPackage("io.opentelemetry..");
 
   @ArchTest
-  static final ArchRule clientsDoNotKnowEachOther =
+  static final ArchRule clientsDoNotKnowThePlatform =
       noClasses()
           .that()
-          .haveSimpleNameStartingWith("AwsSdk")
+          .resideInAPackage("..client..")
           .should()
           .dependOnClassesThat()
-          .haveSimpleNameStartingWith("JdkHttp")
-          .orShould()
-          .dependOnClassesThat()
           .resideInAPackage("..platform..");
+
+  @ArchTest
+  static void clientsDoNotKnowEachOther(JavaClasses agent) {
+    List<String> clients = new ArrayList<>();
+    for (JavaClass type : agent) {
+      if (type.getAllRawInterfaces().stream().anyMatch(i -> i.getSimpleName().equals("Client"))) {
+        clients.add(type.getName());
+      }
+    }
+    assertThat(clients).hasSizeGreaterThan(8);
+    for (String client : clients) {
+      String others =
+          clients.stream()
+              .filter(other -> !other.equals(client))
+              .map(other -> other.replace(".", "\\.") + "(\\$.*)?")
+              .collect(Collectors.joining("|"));
+      noClasses()
+          .that()
+          .haveNameMatching(client.replace(".", "\\.") + "(\\$.*)?")
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching(others)
+          .check(agent);
+    }
+  }
 
   @ArchTest
   static final ArchRule noPackageIsInACycle =

@@ -48,7 +48,11 @@ public final class LambdaForTests implements AutoCloseable {
     "Slow::handle",
     "JdkHttp::handle",
     "JdkHttpRefused::handle",
-    "AwsSdk::handle"
+    "AwsSdk::handle",
+    "Inherits",
+    "FillsGeneric",
+    "FromInterface",
+    "InVirtualThreads::handle"
   };
 
   private static boolean isLaidOut;

@@ -35,6 +35,14 @@ class SettingsTest {
         .containsEntry("stage", "prod");
   }
 
+  @Test
+  void propagatorsAreTakenInTheirOrderAndBaggageDoesNothing() {
+    assertThat(Settings.read(Map.of("OTEL_PROPAGATORS", "b3, baggage,tracecontext")).propagators)
+        .containsExactly("b3", "tracecontext");
+    assertThat(Settings.read(Map.of("OTEL_PROPAGATORS", "none")).propagators).isEmpty();
+    assertThat(Settings.read(Map.of()).propagators).containsExactly("tracecontext");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "THAW_EXPORT_BUDGET, soon, 200ms",
@@ -43,6 +51,7 @@ class SettingsTest {
     "OTEL_EXPORTER_OTLP_ENDPOINT, localhost:4318, http://localhost:4318",
     "OTEL_RESOURCE_ATTRIBUTES, prod, name=value",
     "THAW_LOG, loud, info",
+    "OTEL_PROPAGATORS, jaeger, tracecontext",
   })
   void aWrongValueIsNamedAndTheDefaultUsed(String name, String value, String inMessage) {
     Settings settings = Settings.read(Map.of(name, value));

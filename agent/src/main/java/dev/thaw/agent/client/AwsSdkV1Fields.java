@@ -8,7 +8,6 @@ import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Requests and responses of the AWS SDK 1, which are beans: read and changed by reflection, always
  * on a copy. Defined below the SDK's loader.
  */
-final class AwsSdkV1Fields implements AwsFields {
+final class AwsSdkV1Fields extends AwsFields {
 
   private final @Nullable Object of;
 
@@ -27,35 +26,13 @@ final class AwsSdkV1Fields implements AwsFields {
   }
 
   @Override
-  public @Nullable String text(String field) {
-    Object value = value(of, field);
-    return value instanceof String ? (String) value : null;
+  protected @Nullable Object value(String field) {
+    return value(of, field);
   }
 
   @Override
-  public List<AwsFields> list(String field) {
-    Object value = value(of, field);
-    if (!(value instanceof List)) {
-      return Collections.emptyList();
-    }
-    List<AwsFields> elements = new ArrayList<>();
-    for (Object element : (List<?>) value) {
-      elements.add(new AwsSdkV1Fields(element));
-    }
-    return elements;
-  }
-
-  @Override
-  public Map<String, AwsFields> map(String field) {
-    Object value = value(of, field);
-    if (!(value instanceof Map)) {
-      return Collections.emptyMap();
-    }
-    Map<String, AwsFields> entries = new HashMap<>();
-    for (Map.Entry<?, ?> entry : ((Map<?, ?>) value).entrySet()) {
-      entries.put(String.valueOf(entry.getKey()), new AwsSdkV1Fields(entry.getValue()));
-    }
-    return entries;
+  protected AwsFields part(@Nullable Object structure) {
+    return new AwsSdkV1Fields(structure);
   }
 
   private static @Nullable Object value(@Nullable Object of, String field) {

@@ -6,7 +6,6 @@ import dev.thaw.agent.propagation.XRayHeader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,7 @@ import software.amazon.awssdk.utils.builder.ToCopyableBuilder;
  * Requests and responses of the AWS SDK 2, read and changed through their own field tables, which
  * every service has. Defined below the SDK's loader.
  */
-final class AwsSdkV2Fields implements AwsFields {
+final class AwsSdkV2Fields extends AwsFields {
 
   private static final String ATTRIBUTES = "MessageAttributes";
   private static final String TRACE_HEADER = "TraceHeader";
@@ -38,35 +37,13 @@ final class AwsSdkV2Fields implements AwsFields {
   }
 
   @Override
-  public @Nullable String text(String field) {
-    Object value = value(of, field);
-    return value instanceof String ? (String) value : null;
+  protected @Nullable Object value(String field) {
+    return value(of, field);
   }
 
   @Override
-  public List<AwsFields> list(String field) {
-    Object value = value(of, field);
-    if (!(value instanceof List)) {
-      return Collections.emptyList();
-    }
-    List<AwsFields> elements = new ArrayList<>();
-    for (Object element : (List<?>) value) {
-      elements.add(new AwsSdkV2Fields(element));
-    }
-    return elements;
-  }
-
-  @Override
-  public Map<String, AwsFields> map(String field) {
-    Object value = value(of, field);
-    if (!(value instanceof Map)) {
-      return Collections.emptyMap();
-    }
-    Map<String, AwsFields> entries = new HashMap<>();
-    for (Map.Entry<?, ?> entry : ((Map<?, ?>) value).entrySet()) {
-      entries.put(String.valueOf(entry.getKey()), new AwsSdkV2Fields(entry.getValue()));
-    }
-    return entries;
+  protected AwsFields part(@Nullable Object structure) {
+    return new AwsSdkV2Fields(structure);
   }
 
   private static @Nullable Object value(@Nullable Object of, String field) {

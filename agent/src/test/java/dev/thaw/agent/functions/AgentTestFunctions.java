@@ -303,4 +303,69 @@ public final class AgentTestFunctions {
       return "restored";
     }
   }
+
+  /** A handler to inherit from. */
+  public static class Base implements RequestHandler<Map<String, Object>, String> {
+    @Override
+    public String handleRequest(Map<String, Object> event, Context context) {
+      return getClass().getSimpleName();
+    }
+  }
+
+  /** Has nothing of its own. */
+  public static final class Inherits extends Base {}
+
+  /** Leaves its types open. */
+  public abstract static class Generic<I, O> implements RequestHandler<I, O> {
+    @Override
+    public O handleRequest(I event, Context context) {
+      return answer(event);
+    }
+
+    abstract O answer(I event);
+  }
+
+  /** Fills them in. */
+  public static final class FillsGeneric extends Generic<Map<String, Object>, String> {
+    @Override
+    String answer(Map<String, Object> event) {
+      return "FillsGeneric";
+    }
+  }
+
+  /** A handler in an interface. */
+  public interface ByDefault extends RequestHandler<Map<String, Object>, String> {
+    @Override
+    default String handleRequest(Map<String, Object> event, Context context) {
+      return "FromInterface";
+    }
+  }
+
+  /** Takes it as it is. */
+  public static final class FromInterface implements ByDefault {}
+
+  /** A hundred calls at once, each in a virtual thread of its own (Java 21 and later). */
+  public static final class InVirtualThreads {
+    private static final int CALLS = 100;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    public int handle(Map<String, Object> event) throws Exception {
+      ExecutorService threads =
+          (ExecutorService)
+              Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+      HttpRequest request = HttpRequest.newBuilder(URI.create((String) event.get("url"))).build();
+      List<java.util.concurrent.Future<Integer>> answers = new ArrayList<>();
+      for (int i = 0; i < CALLS; i++) {
+        answers.add(
+            threads.submit(
+                () -> http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode()));
+      }
+      int sum = 0;
+      for (java.util.concurrent.Future<Integer> answer : answers) {
+        sum += answer.get() == 204 ? 1 : 0;
+      }
+      return sum;
+    }
+  }
 }

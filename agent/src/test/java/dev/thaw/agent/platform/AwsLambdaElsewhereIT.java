@@ -15,8 +15,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,6 +57,7 @@ class AwsLambdaElsewhereIT {
             "before OpenTelemetry's agent",
             javaagent + " -javaagent:" + Path.of(OPENTELEMETRY).toAbsolutePath(),
             false),
+        new Place("with a heap of 64 MB", javaagent + " -Xmx64m", false),
         new Place("with a Flight Recorder running", javaagent + RECORDER, false),
         new Place("JDK 25", javaagent, true),
         new Place("JDK 25, -agentlib", agentlib, true),
@@ -110,6 +113,39 @@ class AwsLambdaElsewhereIT {
         assertThat(failed.event("exception", "exception.stacktrace")).contains("Caused by");
         assertThat(ownLines(lambda)).isEmpty();
       }
+    } finally {
+      other.stop(0);
+    }
+  }
+
+  @Test
+  void callsInVirtualThreadsBelongToTheirInvocation() throws Exception {
+    Path javaHome = SecondJdk.find();
+    Assumptions.assumeTrue(javaHome != null, "no JDK 25");
+    HttpServer other =
+        HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 200);
+    other.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    other.setExecutor(Executors.newCachedThreadPool());
+    other.start();
+    try (OtlpSink sink = new OtlpSink();
+        LambdaForTests lambda =
+            new LambdaForTests(
+                work,
+                true,
+                Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", sink.url(), "THAW_EXPORT_BUDGET", "5s"),
+                javaHome)) {
+      String url = "http://127.0.0.1:" + other.getAddress().getPort() + "/";
+      assertThat(lambda.invoke("invirtualthreads", "{\"url\":\"" + url + "\"}").body())
+          .isEqualTo("100");
+      OtlpSink.Received invocation = first(sink, "invirtualthreads");
+      assertThat(sink.named("invirtualthreads", "GET"))
+          .hasSize(100)
+          .allSatisfy(call -> assertThat(call.parentId()).isEqualTo(invocation.id()));
     } finally {
       other.stop(0);
     }

@@ -146,6 +146,17 @@ abstract class PlatformContract {
     assertThat(failed.attribute("error.type")).isEqualTo("java.lang.StackOverflowError");
   }
 
+  @Test
+  void handlersThatAreInheritedGenericOrInAnInterfaceAreSeenOnce() throws Exception {
+    for (String name : new String[] {"Inherits", "FillsGeneric", "FromInterface"}) {
+      String function = name.toLowerCase(java.util.Locale.ROOT);
+      Called called = invoke(function, "{}");
+      assertThat(called.answer().payload()).isEqualTo('"' + name + '"');
+      assertThat(invocation(function, called).attribute("thaw.outcome")).isEqualTo("ok");
+      assertThat(sink().invocations(function)).hasSize(1);
+    }
+  }
+
   /** The runtime reports errors over HTTP; that is none of the function's calls. */
   @Test
   void theRuntimesOwnCallsAreNotTheFunctions() throws Exception {

@@ -1,6 +1,7 @@
 package dev.thaw.agent.weave;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,6 +48,10 @@ public class PatchTest {
 
   public static Object doubled(Object text) {
     return text + "" + text;
+  }
+
+  public static void leaves(int result) {
+    SEEN.add(result);
   }
 
   public static void left(String text, long number) {
@@ -102,6 +107,21 @@ public class PatchTest {
     }
 
     public static void nothing() {}
+
+    public static int parsed(String text, int times) {
+      int sum = 0;
+      for (int i = 0; i < times; i++) {
+        try {
+          sum += Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+          if (text.isEmpty()) {
+            throw new IllegalStateException("empty", e);
+          }
+          sum--;
+        }
+      }
+      return sum;
+    }
   }
 
   private static Class<?> woven(Way way, Hook... hooks) throws Exception {
@@ -219,5 +239,34 @@ public class PatchTest {
             "(Ljava/lang/String;J)V",
             Value.result().call(answer, text, "()Ljava/lang/String;"),
             Value.result().call(answer, number, "()J"));
+  }
+
+  @Test
+  void anExceptionIsSeenOnlyWhereItLeavesTheMethodAndGoesOnItsWay() throws Exception {
+    Class<?> type =
+        woven(
+            (bytes, hooks) -> new AsmWeaver(hooks).weave(bytes, PatchTest.class.getClassLoader()),
+            on("parsed", "(Ljava/lang/String;I)I")
+                .enter(SELF, "entered", "()V")
+                .exit(SELF, "leaves", "(I)V", Value.result())
+                .thrown(SELF, "entered", "(Ljava/lang/Object;)V", Value.thrown()));
+    assertThat(call(type, "parsed", "x", 3)).isEqualTo(-3);
+    assertThat(call(type, "parsed", "7", 2)).isEqualTo(14);
+    assertThatThrownBy(() -> call(type, "parsed", "", 1))
+        .hasRootCauseInstanceOf(NumberFormatException.class);
+    assertThat(SEEN).hasSize(6);
+    assertThat(SEEN.subList(0, 5)).containsExactly("entered", -3, "entered", 14, "entered");
+    assertThat(SEEN.get(5)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aMethodThatSomeVersionsDoNotHaveIsNoReasonToLeaveTheOthers() throws Exception {
+    Class<?> type =
+        woven(
+            (bytes, hooks) -> new AsmWeaver(hooks).weave(bytes, PatchTest.class.getClassLoader()),
+            on("nothing", "()V").enter(SELF, "entered", "()V"),
+            on("newer", "()V").enter(SELF, "entered", "()V").ifPresent());
+    call(type, "nothing");
+    assertThat(SEEN).containsExactly("entered");
   }
 }
