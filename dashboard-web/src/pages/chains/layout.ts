@@ -43,23 +43,21 @@ export function layout(chains: Chains): Placed {
   };
 }
 
-/** A smooth line through the points. */
+/** A smooth line through all of the points (Catmull-Rom), so that a label in the middle lies on it. */
 export function path(points: { x: number; y: number }[]): string {
-  const [first, ...rest] = points;
+  const first = points[0];
   if (!first) {
     return "";
   }
   let d = `M${first.x},${first.y}`;
-  for (let i = 0; i < rest.length - 1; i++) {
-    const a = rest[i];
-    const b = rest[i + 1];
-    if (a && b) {
-      const last = i === rest.length - 2;
-      d += ` Q${a.x},${a.y} ${last ? b.x : (a.x + b.x) / 2},${last ? b.y : (a.y + b.y) / 2}`;
-    }
-  }
-  if (rest.length === 1 && rest[0]) {
-    d += ` L${rest[0].x},${rest[0].y}`;
+  for (let i = 0; i < points.length - 1; i++) {
+    const from = points[i] ?? first;
+    const to = points[i + 1] ?? from;
+    const before = points[i - 1] ?? from;
+    const after = points[i + 2] ?? to;
+    const out = { x: from.x + (to.x - before.x) / 6, y: from.y + (to.y - before.y) / 6 };
+    const into = { x: to.x - (after.x - from.x) / 6, y: to.y - (after.y - from.y) / 6 };
+    d += ` C${out.x},${out.y} ${into.x},${into.y} ${to.x},${to.y}`;
   }
   return d;
 }
