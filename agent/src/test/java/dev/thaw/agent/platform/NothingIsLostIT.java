@@ -241,7 +241,9 @@ class NothingIsLostIT {
         }
         own.refuse(false);
       }
-      assertThat(own.invocations("streams")).hasSize(5);
+      // One whose answer did not come in time may come twice: it has the same id, and counts once.
+      assertThat(own.invocations("streams").stream().map(OtlpSink.Received::id).distinct())
+          .hasSize(5);
     }
   }
 
