@@ -109,14 +109,7 @@ final class Buckets implements AutoCloseable {
     for (Function function : functions.all()) {
       if (function.config().buckets().contains(bucket)) {
         asyncInvokes.accept(
-            function,
-            new InvocationRequest(
-                UUID.randomUUID().toString(),
-                event(bucket, key, size, requestId),
-                InvokeApi.traceHeader((String) null),
-                null,
-                Caller.trigger(bucket),
-                1));
+            function, InvocationRequest.fromTrigger(bucket, event(bucket, key, size, requestId)));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.thaw.local;
 
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -29,5 +30,16 @@ final class InvocationRequest {
     this.clientContext = clientContext;
     this.caller = caller;
     this.attempt = attempt;
+  }
+
+  /** The platform's own trigger of that name delivers an event; nobody's context comes with it. */
+  static InvocationRequest fromTrigger(String trigger, byte[] event) {
+    return new InvocationRequest(
+        UUID.randomUUID().toString(),
+        event,
+        InvokeApi.traceHeader((String) null),
+        null,
+        Caller.trigger(trigger),
+        1);
   }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
@@ -90,14 +89,7 @@ final class QueueTrigger implements AutoCloseable {
   }
 
   private void dispatch(List<Message> messages) throws InterruptedException {
-    InvocationRequest request =
-        new InvocationRequest(
-            UUID.randomUUID().toString(),
-            event(messages),
-            InvokeApi.traceHeader((String) null),
-            null,
-            Caller.trigger(config.queue()),
-            1);
+    InvocationRequest request = InvocationRequest.fromTrigger(config.queue(), event(messages));
     try {
       function
           .invoke(request)

@@ -45,12 +45,6 @@ final class ScheduleTrigger {
     event.putObject("detail");
     asyncInvokes.accept(
         function,
-        new InvocationRequest(
-            UUID.randomUUID().toString(),
-            event.toString().getBytes(StandardCharsets.UTF_8),
-            InvokeApi.traceHeader((String) null),
-            null,
-            Caller.trigger(rule),
-            1));
+        InvocationRequest.fromTrigger(rule, event.toString().getBytes(StandardCharsets.UTF_8)));
   }
 }

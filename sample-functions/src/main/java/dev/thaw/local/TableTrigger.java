@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -107,15 +106,7 @@ final class TableTrigger implements AutoCloseable {
     while (!closed) {
       try {
         InvocationResult result =
-            Functions.await(
-                function.invoke(
-                    new InvocationRequest(
-                        UUID.randomUUID().toString(),
-                        event,
-                        InvokeApi.traceHeader((String) null),
-                        null,
-                        Caller.trigger(table),
-                        1)));
+            Functions.await(function.invoke(InvocationRequest.fromTrigger(table, event)));
         if (result.outcome() == Outcome.OK) {
           return;
         }

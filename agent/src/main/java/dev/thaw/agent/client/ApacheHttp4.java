@@ -1,6 +1,5 @@
 package dev.thaw.agent.client;
 
-import dev.thaw.agent.log.Log;
 import dev.thaw.agent.propagation.Propagation;
 import dev.thaw.agent.weave.Hook;
 import dev.thaw.agent.weave.Value;
@@ -84,31 +83,16 @@ public final class ApacheHttp4 implements Client {
   }
 
   /** Speaks the library's types. */
-  public static final class TracedExchange implements Exchange.WithAttempts {
+  public static final class TracedExchange extends ApacheExchange<HttpRequest, HttpResponse> {
 
-    private final UnderWay<Sending> underWay = new UnderWay<>();
-
-    @Override
-    public @Nullable Object sending(@Nullable Object given, @Nullable Object to) {
-      Sending sending = null;
-      try {
-        if (given instanceof HttpRequest) {
-          HttpRequest request = (HttpRequest) given;
-          HttpCall call = begin(request, to instanceof HttpHost ? (HttpHost) to : null);
-          if (call != null) {
-            sending = new Sending(request, call);
-            sending.addHeaders();
-          }
-        }
-      } catch (Throwable e) {
-        Log.failure("Tracing Apache HttpClient 4", e);
-      } finally {
-        underWay.put(sending);
-      }
-      return given;
+    public TracedExchange() {
+      super(HttpRequest.class, HttpResponse.class, "Apache HttpClient 4");
     }
 
-    private static @Nullable HttpCall begin(HttpRequest request, @Nullable HttpHost to) {
+    @Override
+    protected @Nullable HttpCall begin(
+        HttpRequest request, @Nullable Object target, Propagation.Carrier given) {
+      HttpHost to = target instanceof HttpHost ? (HttpHost) target : null;
       String scheme = "http";
       String host = null;
       int port = -1;
@@ -134,100 +118,35 @@ public final class ApacheHttp4 implements Client {
           host,
           port,
           query < 0 ? path : path.substring(0, query),
-          new Headers(request));
+          given);
     }
 
     @Override
-    public void attempting() {
-      Sending sending = underWay.top();
-      if (sending != null) {
-        sending.call.attempt();
-      }
+    protected @Nullable String header(HttpRequest request, String name) {
+      return value(request.getFirstHeader(name));
     }
 
     @Override
-    public void attempted(@Nullable Object result) {
-      try {
-        Sending sending = underWay.top();
-        if (sending != null && result instanceof HttpResponse) {
-          HttpResponse response = (HttpResponse) result;
-          sending.call.attempted(response.getStatusLine().getStatusCode(), retryAfter(response));
-        }
-      } catch (Throwable e) {
-        Log.failure("Tracing Apache HttpClient 4", e);
-      }
-    }
-
-    private static @Nullable String retryAfter(HttpResponse response) {
-      Header header = response.getFirstHeader("Retry-After");
-      return header == null ? null : header.getValue();
+    protected void setHeader(HttpRequest request, String name, String value) {
+      request.setHeader(name, value);
     }
 
     @Override
-    public @Nullable Object sent(@Nullable Object result) {
-      try {
-        Sending sending = underWay.take();
-        if (sending != null && result instanceof HttpResponse) {
-          sending.removeHeaders();
-          HttpResponse response = (HttpResponse) result;
-          sending.call.answered(response.getStatusLine().getStatusCode(), retryAfter(response));
-        }
-      } catch (Throwable e) {
-        Log.failure("Tracing Apache HttpClient 4", e);
-      }
-      return result;
+    protected void removeHeader(HttpRequest request, String name) {
+      request.removeHeaders(name);
     }
 
     @Override
-    public void failed(@Nullable Object thrown) {
-      try {
-        Sending sending = underWay.take();
-        if (sending != null && thrown instanceof Throwable) {
-          sending.removeHeaders();
-          sending.call.failed((Throwable) thrown);
-        }
-      } catch (Throwable e) {
-        Log.failure("Tracing Apache HttpClient 4", e);
-      }
-    }
-  }
-
-  /** A request with our headers in it: the application's own object, which it may send again. */
-  static final class Sending {
-    private final HttpRequest request;
-    final HttpCall call;
-    private final String[] headers;
-
-    Sending(HttpRequest request, HttpCall call) {
-      this.request = request;
-      this.call = call;
-      this.headers = call.headers();
-    }
-
-    void addHeaders() {
-      for (int i = 0; i < headers.length; i += 2) {
-        request.setHeader(headers[i], headers[i + 1]);
-      }
-    }
-
-    void removeHeaders() {
-      for (int i = 0; i < headers.length; i += 2) {
-        request.removeHeaders(headers[i]);
-      }
-    }
-  }
-
-  /** The request's own headers. */
-  static final class Headers implements Propagation.Carrier {
-    private final HttpRequest request;
-
-    Headers(HttpRequest request) {
-      this.request = request;
+    protected int status(HttpResponse response) {
+      return response.getStatusLine().getStatusCode();
     }
 
     @Override
-    public @Nullable String get(String name) {
-      Header header = request.getFirstHeader(name);
+    protected @Nullable String answeredHeader(HttpResponse response, String name) {
+      return value(response.getFirstHeader(name));
+    }
+
+    private static @Nullable String value(@Nullable Header header) {
       return header == null ? null : header.getValue();
     }
   }

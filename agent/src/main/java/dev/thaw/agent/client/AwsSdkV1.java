@@ -15,7 +15,6 @@ import dev.thaw.agent.log.Log;
 import dev.thaw.agent.propagation.XRayHeader;
 import dev.thaw.agent.weave.Hook;
 import dev.thaw.agent.weave.Value;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -47,13 +46,7 @@ public final class AwsSdkV1 implements Client {
 
   /** Called by woven code: the handlers that every client gets. */
   public static @Nullable Object withOurs(@Nullable Object handlers) {
-    Object ours = BRIDGE.instance();
-    if (ours == null || !(handlers instanceof List)) {
-      return handlers;
-    }
-    List<Object> all = new ArrayList<>((List<?>) handlers);
-    all.add(ours);
-    return all;
+    return BRIDGE.added(handlers, false);
   }
 
   /** What the SDK calls; nothing here may throw into it. */

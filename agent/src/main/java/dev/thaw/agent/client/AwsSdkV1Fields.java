@@ -5,9 +5,7 @@ import dev.thaw.agent.invocation.TraceContext;
 import dev.thaw.agent.propagation.TraceParent;
 import dev.thaw.agent.propagation.XRayHeader;
 import java.lang.reflect.Method;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,9 +143,7 @@ final class AwsSdkV1Fields extends AwsFields {
     if (value(copy, "ClientContext") != null || "Event".equals(value(copy, "InvocationType"))) {
       return false;
     }
-    String json = "{\"custom\":{\"traceparent\":\"" + TraceParent.format(context) + "\"}}";
-    String encoded = Base64.getEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
-    return encoded.length() <= AwsServices.MOST_CLIENT_CONTEXT
-        && set(copy, "ClientContext", encoded);
+    String encoded = AwsServices.clientContext(context);
+    return encoded != null && set(copy, "ClientContext", encoded);
   }
 }

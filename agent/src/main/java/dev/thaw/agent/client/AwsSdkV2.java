@@ -14,7 +14,6 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -63,13 +62,7 @@ public final class AwsSdkV2 implements Client {
 
   /** Adds the interceptor to the SDK's list. Called by woven code. */
   public static @Nullable Object withOurs(@Nullable Object interceptors) {
-    Object ours = BRIDGE.instance();
-    if (ours == null || !(interceptors instanceof List)) {
-      return interceptors;
-    }
-    List<Object> all = new ArrayList<>((List<?>) interceptors);
-    all.add(ours);
-    return all;
+    return BRIDGE.added(interceptors, false);
   }
 
   /** What the SDK calls. Defined below its class loader; nothing here may throw into it. */

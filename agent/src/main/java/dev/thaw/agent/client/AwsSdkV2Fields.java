@@ -3,9 +3,7 @@ package dev.thaw.agent.client;
 import dev.thaw.agent.invocation.TraceContext;
 import dev.thaw.agent.propagation.TraceParent;
 import dev.thaw.agent.propagation.XRayHeader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -147,10 +145,8 @@ final class AwsSdkV2Fields extends AwsFields {
     if (value(from, CLIENT_CONTEXT) != null || "Event".equals(value(from, "InvocationType"))) {
       return false;
     }
-    String json = "{\"custom\":{\"traceparent\":\"" + TraceParent.format(context) + "\"}}";
-    String encoded = Base64.getEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
-    return encoded.length() <= AwsServices.MOST_CLIENT_CONTEXT
-        && set(builder, CLIENT_CONTEXT, encoded);
+    String encoded = AwsServices.clientContext(context);
+    return encoded != null && set(builder, CLIENT_CONTEXT, encoded);
   }
 
   /**

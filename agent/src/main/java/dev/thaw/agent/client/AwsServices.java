@@ -1,8 +1,12 @@
 package dev.thaw.agent.client;
 
 import dev.thaw.agent.invocation.Call;
+import dev.thaw.agent.invocation.TraceContext;
 import dev.thaw.agent.propagation.ItemId;
+import dev.thaw.agent.propagation.TraceParent;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,7 +39,7 @@ public final class AwsServices {
   public static final int MOST_ATTRIBUTES = 10;
 
   /** Lambda's limit, Base64 included. */
-  public static final int MOST_CLIENT_CONTEXT = 3583;
+  private static final int MOST_CLIENT_CONTEXT = 3583;
 
   /** A batch says no more ids than this; none of the services takes larger ones but Kinesis. */
   private static final int MOST_IDS = 100;
@@ -92,6 +96,13 @@ public final class AwsServices {
       default:
         return Carrier.NONE;
     }
+  }
+
+  /** Lambda's client context with a trace context in it; null when it would be too long. */
+  public static @Nullable String clientContext(TraceContext context) {
+    String json = "{\"custom\":{\"traceparent\":\"" + TraceParent.format(context) + "\"}}";
+    String encoded = Base64.getEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
+    return encoded.length() > MOST_CLIENT_CONTEXT ? null : encoded;
   }
 
   /** The field that holds a batch. */

@@ -1,6 +1,8 @@
 package dev.thaw.agent.client;
 
 import dev.thaw.agent.log.Log;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,20 @@ final class Bridge {
       }
     }
     return known;
+  }
+
+  /**
+   * The library's list with ours in it, in a copy: first or last; the given one when ours is not to
+   * be had.
+   */
+  @Nullable Object added(@Nullable Object list, boolean first) {
+    Object ours = instance();
+    if (ours == null || !(list instanceof List)) {
+      return list;
+    }
+    List<Object> all = new ArrayList<>((List<?>) list);
+    all.add(first ? 0 : all.size(), ours);
+    return all;
   }
 
   @Nullable Object sending(@Nullable Object request, @Nullable Object to) {

@@ -17,7 +17,6 @@ import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -49,15 +48,8 @@ public final class Grpc implements Client {
 
   /** Called by woven code: the interceptors of a channel. */
   public static @Nullable Object withOurs(@Nullable Object interceptors) {
-    Object ours = BRIDGE.instance();
-    if (ours == null || !(interceptors instanceof List)) {
-      return interceptors;
-    }
     // The first in the list is the nearest to the network.
-    List<Object> all = new ArrayList<>();
-    all.add(ours);
-    all.addAll((List<?>) interceptors);
-    return all;
+    return BRIDGE.added(interceptors, true);
   }
 
   /** What gRPC calls; nothing here may throw into it. */

@@ -1,7 +1,6 @@
 package dev.thaw.collector.analysis;
 
 import dev.thaw.collector.model.Invocation;
-import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.model.Throttles;
 import java.util.Collection;
@@ -150,7 +149,7 @@ public final class ChainGraph {
       }
     }
     for (Span span : spans) {
-      if (span.kind() == Span.Kind.CLIENT || span.kind() == Span.Kind.PRODUCER) {
+      if (span.isCall()) {
         graph.addCall(span, answered.contains(span));
       }
     }
@@ -165,7 +164,7 @@ public final class ChainGraph {
       Span span, Invocation invocation, Map<String, Span> byId, Set<Span> answered) {
     Node to = function(span.function());
     to.invocations++;
-    boolean failed = invocation.outcome() != Outcome.OK && invocation.outcome() != Outcome.RUNNING;
+    boolean failed = invocation.outcome().isFailure();
     if (failed) {
       to.failures++;
     }

@@ -8,11 +8,9 @@ import dev.thaw.collector.model.Throttles;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,10 +83,6 @@ public final class CriticalPath {
       start = span.startEpochNs();
       end = span.endEpochNs();
     }
-
-    boolean isCall() {
-      return span.kind() == Span.Kind.CLIENT || span.kind() == Span.Kind.PRODUCER;
-    }
   }
 
   private final Map<String, Node> nodes = new HashMap<>();
@@ -145,8 +139,7 @@ public final class CriticalPath {
 
   /** Ids that go round in a circle would be walked for ever. */
   private static boolean isBelow(Node node, Node above) {
-    Set<Node> seen = new HashSet<>();
-    for (Node at = node; at != null && seen.add(at); at = at.parent) {
+    for (Node at = node; at != null; at = at.parent) {
       if (at == above) {
         return true;
       }
@@ -158,7 +151,7 @@ public final class CriticalPath {
     Node best = null;
     for (Node node : nodes.values()) {
       if (node.parent == null) {
-        place(node, 0);
+        place(node);
         if (best == null || node.fullEnd > best.fullEnd) {
           best = node;
         }
@@ -167,15 +160,12 @@ public final class CriticalPath {
     return best;
   }
 
-  /**
-   * Brings a subtree into the time of its parent.
-   *
-   * @param shift of the clock of the function that the node belongs to, nanoseconds
-   */
-  private void place(Node root, long shift) {
-    // Not recursive: a chain may be thousands deep.
+  /** Brings everything below a root into the root's time. */
+  private static void place(Node root) {
+    // A node, and by how much the clock of its parent's function was moved, nanoseconds.
     record Step(Node node, long shift) {}
-    List<Step> open = new ArrayList<>(List.of(new Step(root, shift)));
+    // Not recursive: a chain may be thousands deep.
+    List<Step> open = new ArrayList<>(List.of(new Step(root, 0)));
     List<Node> order = new ArrayList<>();
     while (!open.isEmpty()) {
       Step step = open.remove(open.size() - 1);
@@ -265,7 +255,7 @@ public final class CriticalPath {
     add(Kind.START, node.span.function(), node, from, Math.min(to, node.start));
     long inside = Math.max(from, node.start);
     long insideEnd = Math.min(to, node.end);
-    if (node.isCall()) {
+    if (node.span.isCall()) {
       call(node, inside, insideEnd);
     } else {
       add(Kind.WORK, node.span.function(), node, inside, insideEnd);

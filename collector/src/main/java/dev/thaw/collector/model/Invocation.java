@@ -65,7 +65,7 @@ public record Invocation(
    * came to nothing is one without a request id.
    */
   public static Optional<Invocation> of(Span span) {
-    if (span.kind() == Span.Kind.CLIENT || span.kind() == Span.Kind.PRODUCER) {
+    if (span.isCall()) {
       return Optional.empty();
     }
     String requestId = span.text("faas.invocation_id");

@@ -10,12 +10,7 @@ public final class Messages {
 
   private Messages() {}
 
-  /** Whether the span sends what it names; otherwise it receives it. */
-  public static boolean sends(Span span) {
-    return span.kind() == Span.Kind.CLIENT || span.kind() == Span.Kind.PRODUCER;
-  }
-
-  /** Empty for a span that names none. */
+  /** What a span sends, when it is a call, or receives; empty for a span that names none. */
   public static List<String> ids(Span span) {
     String one = span.text("messaging.message.id");
     if (!one.isEmpty()) {

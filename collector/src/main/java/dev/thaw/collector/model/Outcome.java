@@ -25,6 +25,11 @@ public enum Outcome {
     return this == INIT_ERROR || this == INIT_TIMEOUT;
   }
 
+  /** Whether it went wrong: everything but a success and what still runs. */
+  public boolean isFailure() {
+    return this != OK && this != RUNNING;
+  }
+
   /** The word that {@code thaw.outcome} and the API use. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);

@@ -53,6 +53,11 @@ public record Span(
   /** Another span that this one belongs to without being its child. */
   public record Link(String traceId, String spanId) {}
 
+  /** Whether it goes out of a function: a call, or the sending of a message. */
+  public boolean isCall() {
+    return kind == Kind.CLIENT || kind == Kind.PRODUCER;
+  }
+
   /** Whether a later record of the same span is to be expected. */
   public boolean provisional() {
     return Boolean.TRUE.equals(attributes.get("thaw.provisional"));

@@ -3,6 +3,7 @@ package dev.thaw.collector.query;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,17 @@ public final class Answers {
   private Answers() {}
 
   /** A distribution, exact to 3 digits. */
-  public record Percentiles(double p50, double p95, double p99, double max) {}
+  public record Percentiles(double p50, double p95, double p99, double max) {
+
+    /** In milliseconds, of a distribution in microseconds that is not empty. */
+    static Percentiles ofMicros(Histogram micros) {
+      return new Percentiles(
+          micros.getValueAtPercentile(50) / 1e3,
+          micros.getValueAtPercentile(95) / 1e3,
+          micros.getValueAtPercentile(99) / 1e3,
+          micros.getMaxValue() / 1e3);
+    }
+  }
 
   /** One function over a range. */
   public record FunctionSummary(

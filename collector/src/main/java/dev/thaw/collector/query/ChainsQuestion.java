@@ -4,7 +4,6 @@ import dev.thaw.collector.analysis.CriticalPath;
 import dev.thaw.collector.analysis.WhereTimeWent;
 import dev.thaw.collector.model.Chain;
 import dev.thaw.collector.model.Invocation;
-import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.Relation;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.model.TimeRange;
@@ -113,7 +112,7 @@ public final class ChainsQuestion {
       Invocation invocation = Invocation.of(span).orElse(null);
       if (invocation != null && !invocation.outcome().isOfStart()) {
         functions.add(span.function());
-        failed |= invocation.outcome() != Outcome.OK && invocation.outcome() != Outcome.RUNNING;
+        failed |= invocation.outcome().isFailure();
         cold |= invocation.cold();
       }
     }
@@ -146,11 +145,7 @@ public final class ChainsQuestion {
         group.lengths.getTotalCount(),
         group.failed,
         group.withColdStart,
-        new Answers.Percentiles(
-            group.lengths.getValueAtPercentile(50) / 1e3,
-            group.lengths.getValueAtPercentile(95) / 1e3,
-            group.lengths.getValueAtPercentile(99) / 1e3,
-            group.lengths.getMaxValue() / 1e3),
+        Answers.Percentiles.ofMicros(group.lengths),
         group.spent.getOrDefault(CriticalPath.Kind.START, 0L) / whole,
         group.spent.getOrDefault(CriticalPath.Kind.WAIT, 0L) / whole,
         group.spent.getOrDefault(CriticalPath.Kind.THROTTLED, 0L) / whole,

@@ -232,11 +232,7 @@ public final class Questions {
     if (histogram.getTotalCount() == 0) {
       return null;
     }
-    return new Answers.Percentiles(
-        histogram.getValueAtPercentile(50) / 1e3,
-        histogram.getValueAtPercentile(95) / 1e3,
-        histogram.getValueAtPercentile(99) / 1e3,
-        histogram.getMaxValue() / 1e3);
+    return Answers.Percentiles.ofMicros(histogram);
   }
 
   private static long millis(long ns) {

@@ -80,7 +80,8 @@ public final class TraceQuestion {
   /** What hangs together with a trace. */
   Chain chain(String traceId) {
     Set<String> traceIds = new LinkedHashSet<>(Set.of(traceId));
-    boolean complete = grow(traceIds, true) & grow(traceIds, false);
+    Set<Relation> met = new LinkedHashSet<>();
+    boolean complete = grow(traceIds, true, met) & grow(traceIds, false, met);
     List<Span> spans = new ArrayList<>();
     for (String id : traceIds) {
       if (spans.size() < MOST_SPANS) {
@@ -90,7 +91,7 @@ public final class TraceQuestion {
       }
     }
     List<Relation> relations =
-        store.relations(traceIds).stream()
+        met.stream()
             .filter(
                 relation ->
                     traceIds.contains(relation.fromTraceId())
@@ -100,13 +101,15 @@ public final class TraceQuestion {
   }
 
   /**
+   * @param met is given the relations that are seen on the way
    * @return false when there would have been more
    */
-  private boolean grow(Set<String> traceIds, boolean back) {
+  private boolean grow(Set<String> traceIds, boolean back, Set<Relation> met) {
     Set<String> fresh = traceIds;
     while (!fresh.isEmpty()) {
       Set<String> next = new LinkedHashSet<>();
       for (Relation relation : store.relations(fresh)) {
+        met.add(relation);
         String here = back ? relation.toTraceId() : relation.fromTraceId();
         String there = back ? relation.fromTraceId() : relation.toTraceId();
         if (fresh.contains(here) && !traceIds.contains(there)) {

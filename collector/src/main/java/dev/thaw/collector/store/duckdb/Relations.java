@@ -28,6 +28,9 @@ final class Relations {
 
   /** A row that comes twice, with a record that is sent again, changes no answer. */
   static void append(DuckDBConnection to, List<Span> spans) throws SQLException {
+    if (spans.stream().allMatch(span -> span.links().isEmpty() && Messages.ids(span).isEmpty())) {
+      return;
+    }
     try (DuckDBAppender appender = to.createAppender(DuckDBConnection.DEFAULT_SCHEMA, "relation")) {
       for (Span span : spans) {
         for (Span.Link link : span.links()) {
@@ -35,7 +38,7 @@ final class Relations {
         }
         for (String id : Messages.ids(span)) {
           UUID key = UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8));
-          row(appender, key, 0, Messages.sends(span) ? SENDS : RECEIVES, span);
+          row(appender, key, 0, span.isCall() ? SENDS : RECEIVES, span);
         }
       }
       appender.flush();
