@@ -265,6 +265,12 @@ public final class LocalPlatform implements AutoCloseable {
     return queues.url(queue);
   }
 
+  /** Whether an invocation of that function would be accepted now. */
+  public boolean hasCapacity(String function) {
+    Function known = functions.find(function);
+    return known != null && known.hasCapacity();
+  }
+
   /** Nothing is called by the clock any more; the rest goes on. */
   public void stopSchedules() {
     schedules.forEach(schedule -> schedule.cancel(false));

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -103,18 +104,31 @@ abstract class ClientContract {
   /** An attribute that the call's span has, and its value. */
   protected abstract Map.Entry<String, String> expectedAttribute();
 
+  /** Of the last invocation: what an earlier one sends may arrive in the middle of a test. */
   protected List<OtlpSink.Received> calls(String name, int atLeast) {
-    await()
+    String trace = invocation().traceId();
+    return await()
         .atMost(Duration.ofSeconds(10))
-        .until(() -> sink.named(function.name(), name).size() >= atLeast);
-    return sink.named(function.name(), name);
+        .until(
+            () ->
+                sink.named(function.name(), name).stream()
+                    .filter(span -> span.traceId().equals(trace))
+                    .toList(),
+            calls -> calls.size() >= atLeast);
   }
 
+  /** The last one. */
   protected OtlpSink.Received invocation() {
-    await()
+    return await()
         .atMost(Duration.ofSeconds(10))
-        .until(() -> !sink.invocations(function.name()).isEmpty());
-    return sink.invocations(function.name()).get(0);
+        .until(
+            () ->
+                sink.invocations(function.name()).stream()
+                    .filter(
+                        span -> span.attribute("faas.invocation_id").equals(function.requestId()))
+                    .findFirst(),
+            Optional::isPresent)
+        .orElseThrow();
   }
 
   /** Everything that is below the invocation, but for the parts of a start. */

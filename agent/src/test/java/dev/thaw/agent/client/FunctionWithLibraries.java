@@ -1,5 +1,7 @@
 package dev.thaw.agent.client;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.thaw.local.FunctionsFile;
 import dev.thaw.local.LocalPlatform;
@@ -28,6 +30,7 @@ final class FunctionWithLibraries implements AutoCloseable {
   private final String name;
   private final LocalPlatform platform;
   private final HttpClient http = HttpClient.newHttpClient();
+  private String requestId = "";
 
   /**
    * @param type the class's name without the package
@@ -75,16 +78,28 @@ final class FunctionWithLibraries implements AutoCloseable {
   }
 
   /**
+   * Once its one environment is free again.
+   *
    * @return what it answered, or the error that it ended with
    */
   String invoke(Map<String, ?> event) throws IOException, InterruptedException {
-    return http.send(
-            HttpRequest.newBuilder(
-                    URI.create(platform.url() + "/2015-03-31/functions/" + name + "/invocations"))
-                .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(event)))
-                .build(),
-            HttpResponse.BodyHandlers.ofString())
-        .body();
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create(platform.url() + "/2015-03-31/functions/" + name + "/invocations"))
+            .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(event)))
+            .build();
+    HttpResponse<String> response =
+        await()
+            .until(
+                () -> http.send(request, HttpResponse.BodyHandlers.ofString()),
+                answer -> answer.statusCode() != 429);
+    requestId = response.headers().firstValue("x-amzn-requestid").orElseThrow();
+    return response.body();
+  }
+
+  /** The request id of its last invocation. */
+  String requestId() {
+    return requestId;
   }
 
   LocalPlatform platform() {
