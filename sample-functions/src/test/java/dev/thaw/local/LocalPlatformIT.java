@@ -57,10 +57,10 @@ class LocalPlatformIT {
         file,
         """
         functions:
-          echo: { handler: "dev.thaw.local.functions.TestFunctions$Echo", code: ["%1$s"], timeout: 5s, triggers: [{ http: /echo }] }
+          echo: { handler: "dev.thaw.local.functions.TestFunctions$Echo", code: ["%1$s"], timeout: 5s, concurrency: 1, triggers: [{ http: /echo }] }
           narrow: { handler: "dev.thaw.local.functions.TestFunctions$Sleeps", code: ["%1$s"], timeout: 20s, concurrency: 1 }
           sleeps: { handler: "dev.thaw.local.functions.TestFunctions$Sleeps", code: ["%1$s"], timeout: 2s, concurrency: 1 }
-          throws: { handler: "dev.thaw.local.functions.TestFunctions$Throws::handle", code: ["%1$s"], timeout: 5s }
+          throws: { handler: "dev.thaw.local.functions.TestFunctions$Throws::handle", code: ["%1$s"], timeout: 5s, concurrency: 1 }
           exits: { handler: "dev.thaw.local.functions.TestFunctions$Exits::handle", code: ["%1$s"], timeout: 5s }
           absent: { handler: "no.such.Handler", code: ["%1$s"], timeout: 5s }
           extension:
@@ -107,7 +107,13 @@ class LocalPlatformIT {
     platform.close();
   }
 
+  /** Once the function is free. */
   private static InvokeResponse invoke(String function, String payload) {
+    await().until(() -> platform.hasCapacity(function));
+    return invokeAtOnce(function, payload);
+  }
+
+  private static InvokeResponse invokeAtOnce(String function, String payload) {
     return lambda.invoke(
         request -> request.functionName(function).payload(SdkBytes.fromUtf8String(payload)));
   }
@@ -246,11 +252,13 @@ class LocalPlatformIT {
 
   @Test
   void anUnknownFunctionIsNotFound() {
-    assertThatThrownBy(() -> invoke("nobody", "{}")).isInstanceOf(ResourceNotFoundException.class);
+    assertThatThrownBy(() -> invokeAtOnce("nobody", "{}"))
+        .isInstanceOf(ResourceNotFoundException.class);
   }
 
   @Test
   void theFrontDoorMakesAnApiGatewayEventOfARequest() throws Exception {
+    await().until(() -> platform.hasCapacity("echo"));
     HttpResponse<String> answer =
         HttpClient.newHttpClient()
             .send(
