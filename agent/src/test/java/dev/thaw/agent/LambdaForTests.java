@@ -84,7 +84,7 @@ public final class LambdaForTests implements AutoCloseable {
                   name.toLowerCase(java.util.Locale.ROOT),
                   handler,
                   root,
-                  name.startsWith("Hangs") ? "3s" : "20s",
+                  name.startsWith("Hangs") ? "3s" : "60s",
                   // One environment, so that the next invocation comes to the same one.
                   name.equals("Halts") ? 1 : 2,
                   name.equals("Restored")

@@ -8,11 +8,14 @@ import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 
 /**
  * A collector for tests: takes OTLP over HTTP, decodes it with OpenTelemetry's own classes, keeps
@@ -48,6 +51,11 @@ public final class OtlpSink implements AutoCloseable {
           .findFirst()
           .orElse("");
     }
+  }
+
+  static {
+    // On a machine that has other things to do, too.
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
   }
 
   private HttpServer server;
@@ -151,13 +159,16 @@ public final class OtlpSink implements AutoCloseable {
     }
   }
 
-  /** The invocation spans of a function, without those that were only announced. */
+  /**
+   * The invocation spans of a function, each as it was sent last, as a collector keeps them;
+   * without those that were only announced. What was not confirmed in time may come twice.
+   */
   public List<Received> invocations(String function) {
-    return spans().stream()
-        .filter(received -> received.function().equals(function))
-        .filter(received -> !received.attribute("faas.invocation_id").isEmpty())
-        .filter(received -> !received.attribute("thaw.outcome").equals("running"))
-        .toList();
+    return latest(
+        received ->
+            received.function().equals(function)
+                && !received.attribute("faas.invocation_id").isEmpty()
+                && !received.attribute("thaw.outcome").equals("running"));
   }
 
   /**
@@ -165,11 +176,17 @@ public final class OtlpSink implements AutoCloseable {
    * first appearance; without those that were still open.
    */
   public List<Received> named(String function, String name) {
+    return latest(
+        received ->
+            received.function().equals(function)
+                && received.span().getName().equals(name)
+                && received.attribute("thaw.unfinished").isEmpty());
+  }
+
+  private List<Received> latest(Predicate<Received> wanted) {
     Map<String, Received> byId = new LinkedHashMap<>();
     for (Received received : spans()) {
-      if (received.function().equals(function)
-          && received.span().getName().equals(name)
-          && received.attribute("thaw.unfinished").isEmpty()) {
+      if (wanted.test(received)) {
         byId.put(received.id(), received);
       }
     }

@@ -16,7 +16,7 @@ final class Http {
     // Without it an answer in two packets waits 40 ms for the peer's delayed acknowledgement.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     // Environments keep one connection each, idle for as long as they are frozen.
-    System.setProperty("sun.net.httpserver.maxIdleConnections", "1000");
+    System.setProperty("sun.net.httpserver.maxIdleConnections", "4000");
     System.setProperty("sun.net.httpserver.idleInterval", "3600");
   }
 

@@ -55,8 +55,11 @@ final class Exporter {
   /** Who holds it talks to the outlet. */
   private final ReentrantLock talking = new ReentrantLock();
 
-  /** In the order of their arrival; guarded by itself, as are the two below. */
+  /** In the order of their arrival; guarded by itself, as are the three below. */
   private final List<Parcel> waiting = new ArrayList<>();
+
+  /** The span whose final record came last. */
+  private String lastEnded = "";
 
   private long waitingBytes;
   private long dropped;
@@ -152,20 +155,34 @@ final class Exporter {
     spool.outOfMemory();
   }
 
-  /** Takes a record, in place of an older one of the same span; a flush is to follow. */
+  /**
+   * Takes a record, in place of an older one of the same span unless that is its final one; a flush
+   * is to follow.
+   */
   void add(InvocationRecord record) throws IOException {
     Parcel parcel =
         new Parcel(
             mapping.encode(record, dropped(), lastSendNs),
             record.context.traceId,
-            record.context.spanId);
+            record.context.spanId,
+            record.provisional);
     synchronized (waiting) {
+      // The watch may have looked a moment before the end, and come here a moment after it.
+      if (parcel.provisional && parcel.spanId.equals(lastEnded)) {
+        return;
+      }
       for (int i = waiting.size() - 1; i >= 0; i--) {
         Parcel older = waiting.get(i);
         if (older.spanId.equals(parcel.spanId)) {
+          if (parcel.provisional && !older.provisional) {
+            return;
+          }
           waitingBytes -= older.bytes.length;
           waiting.remove(i);
         }
+      }
+      if (!parcel.provisional) {
+        lastEnded = parcel.spanId;
       }
       waiting.add(parcel);
       waitingBytes += parcel.bytes.length;

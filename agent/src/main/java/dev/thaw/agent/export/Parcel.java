@@ -16,12 +16,16 @@ final class Parcel {
   /** Empty for one that an earlier process left behind. */
   final String spanId;
 
+  /** Whether a later record of the same span is to be expected. */
+  final boolean provisional;
+
   /** Posted, and the answer not read yet. */
   boolean posted;
 
-  Parcel(byte[] bytes, String traceId, String spanId) {
+  Parcel(byte[] bytes, String traceId, String spanId, boolean provisional) {
     this.bytes = bytes;
     this.traceId = traceId;
     this.spanId = spanId;
+    this.provisional = provisional;
   }
 }

@@ -169,7 +169,7 @@ final class Spool {
         // Killed in the middle of writing it; what follows is older than it.
         break;
       }
-      parcels.add(new Parcel(bytes, "", ""));
+      parcels.add(new Parcel(bytes, "", "", false));
       at += FRAME_HEAD + size;
     }
     return new Legacy(mark(text.substring(0, end).split(" ")), parcels);

@@ -40,6 +40,12 @@ public final class AwsLambda implements Platform {
   private static final String ERROR = CLIENT_PATH + "runtimeapi/LambdaError";
   private static final String STRING = "Ljava/lang/String;";
 
+  /** Lambda's quotas: a function may run for 900 seconds. */
+  private static final long LONGEST_TIMEOUT_MS = 900_000;
+
+  /** So long after a deadline no process is left that could look at the clock. */
+  private static final long LATE_MS = 5_000;
+
   // One runtime, one agent: what the woven code calls is static, and so is what it needs.
   private static @Nullable Sending sending;
   private static @Nullable ColdStart coldStart;
@@ -369,7 +375,7 @@ public final class AwsLambda implements Platform {
           new Invocation(
               requestId,
               invokedArn == null ? "" : invokedArn,
-              deadlineEpochMs,
+              deadline(deadlineEpochMs),
               first,
               new EventReader(event == null ? new byte[0] : event, clientContext, xRayHeader));
       Invocations.begin(invocation);
@@ -377,6 +383,18 @@ public final class AwsLambda implements Platform {
     } catch (Throwable e) {
       Log.failure("Reading an invocation", e);
     }
+  }
+
+  /**
+   * As the platform tells it, unless that can't be: then this process's clock is off by far, and
+   * the longest time that there is keeps a success from being taken for a timeout.
+   *
+   * @param told milliseconds since the Unix epoch
+   */
+  private static long deadline(long told) {
+    long now = System.currentTimeMillis();
+    long left = told - now;
+    return left > -LATE_MS && left <= LONGEST_TIMEOUT_MS ? told : now + LONGEST_TIMEOUT_MS;
   }
 
   public static void thrown(@Nullable Object throwable) {

@@ -86,6 +86,9 @@ final class LambdaEvents {
     }
     Trigger trigger = new Trigger("other");
     put(trigger, "thaw.trigger", by);
+    if (context != null && !"Success".equals(context.get("condition"))) {
+      LambdaRecords.deadLetter(trigger, context.get("requestId"), context.get("condition"));
+    }
     Map<String, Object> machine = JsonScan.map(fields.get("StateMachine"));
     if (machine != null) {
       put(trigger, "aws.step_functions.state_machine.arn", machine.get("Id"));

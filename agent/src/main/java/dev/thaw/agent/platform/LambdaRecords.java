@@ -158,6 +158,7 @@ final class LambdaRecords {
       mostReceives = Math.max(mostReceives, number(attributes.get("ApproximateReceiveCount"), 0));
     }
     id(text(record.get("messageId")));
+    describeDeadLetter(attributes, JsonScan.map(record.get("messageAttributes")));
     TraceContext carried = attributes(record.get("messageAttributes"), "stringValue");
     if (carried == null && record.get("body") instanceof JsonScan.Unread) {
       carried = fromEnvelope(((JsonScan.Unread) record.get("body")).fields(ENVELOPE));
@@ -166,6 +167,31 @@ final class LambdaRecords {
       carried = XRayHeader.parse(text(attributes.get("AWSTraceHeader")));
     }
     link(carried);
+  }
+
+  /**
+   * Of a message that nobody could process: SQS names the queue it came from, Lambda the
+   * asynchronous invocation that it gave up. Of several in a batch the first is described.
+   */
+  private void describeDeadLetter(
+      @Nullable Map<String, Object> system, @Nullable Map<String, Object> own) {
+    if (trigger.attributes.containsKey("thaw.dead_letter")) {
+      return;
+    }
+    String queue = system == null ? null : text(system.get("DeadLetterQueueSourceArn"));
+    if (queue != null) {
+      deadLetter(trigger, null, null);
+      put(trigger, "thaw.dead_letter.source", last(queue, ':'));
+    } else if (own != null && own.containsKey("RequestID") && own.containsKey("ErrorCode")) {
+      Attributes message = new Attributes(own, "stringValue");
+      deadLetter(trigger, message.get("RequestID"), message.get("ErrorMessage"));
+    }
+  }
+
+  static void deadLetter(Trigger trigger, @Nullable Object requestId, @Nullable Object reason) {
+    trigger.attributes.put("thaw.dead_letter", true);
+    put(trigger, "thaw.dead_letter.request_id", requestId);
+    put(trigger, "thaw.dead_letter.reason", reason);
   }
 
   /** A topic's message in a queue, where the topic does not deliver it as it was. */

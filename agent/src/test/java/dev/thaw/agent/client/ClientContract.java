@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.thaw.agent.OtlpSink;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +107,6 @@ abstract class ClientContract {
   protected List<OtlpSink.Received> calls(String name, int atLeast) {
     String trace = invocation().traceId();
     return await()
-        .atMost(Duration.ofSeconds(10))
         .until(
             () ->
                 sink.named(function.name(), name).stream()
@@ -120,7 +118,6 @@ abstract class ClientContract {
   /** The last one. */
   protected OtlpSink.Received invocation() {
     return await()
-        .atMost(Duration.ofSeconds(10))
         .until(
             () ->
                 sink.invocations(function.name()).stream()

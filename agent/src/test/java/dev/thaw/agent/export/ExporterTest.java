@@ -7,6 +7,7 @@ import dev.thaw.agent.Settings;
 import dev.thaw.agent.invocation.FunctionIdentity;
 import dev.thaw.agent.invocation.Invocation;
 import dev.thaw.agent.invocation.InvocationRecord;
+import dev.thaw.agent.invocation.Outcome;
 import dev.thaw.agent.invocation.Trigger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -68,6 +69,26 @@ class ExporterTest {
       flush(exporter);
       flush(exporter);
       assertThat(requests(sink)).containsExactly("r0", "r1", "r2");
+    }
+  }
+
+  @Test
+  void anAnnouncementThatComesAfterTheEndDoesNotReplaceIt() throws Exception {
+    try (OtlpSink sink = new OtlpSink()) {
+      Exporter exporter = exporter(sink.url());
+      Invocation invocation =
+          new Invocation(
+              "late", "", System.currentTimeMillis() + 60_000, null, () -> new Trigger("other"));
+      InvocationRecord announcement = invocation.provisionalRecord(Outcome.RUNNING);
+      invocation.succeeded();
+      exporter.add(invocation.record());
+      exporter.add(announcement);
+      flush(exporter);
+      exporter.add(announcement);
+      flush(exporter);
+      assertThat(sink.spans())
+          .extracting(span -> span.attribute("thaw.outcome"))
+          .containsExactly("ok");
     }
   }
 

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What outlives a process. A killed one is one whose spool is not touched any more. */
 class SpoolTest {
@@ -22,7 +24,7 @@ class SpoolTest {
   }
 
   private static Parcel parcel(String text) {
-    return new Parcel(text.getBytes(StandardCharsets.UTF_8), "trace", text);
+    return new Parcel(text.getBytes(StandardCharsets.UTF_8), "trace", text, false);
   }
 
   private List<String> left() {
@@ -119,9 +121,11 @@ class SpoolTest {
     assertThat(left()).containsExactly("a");
   }
 
-  @Test
-  void aFolderThatIsNotThereCostsNothing() {
-    Spool spool = new Spool(folder.resolve("missing").toString(), MOST);
+  /** In /proc nobody can make a file, not even root. */
+  @ParameterizedTest
+  @ValueSource(strings = {"missing", "/proc"})
+  void aFolderThatIsNotThereOrReadOnlyCostsNothing(String other) {
+    Spool spool = new Spool(folder.resolve(other).toString(), MOST);
     spool.keep(List.of(parcel("a")));
     spool.mark(BEGUN);
     assertThat(spool.legacy().parcels).isEmpty();

@@ -38,6 +38,17 @@ public final class AgentTestFunctions {
     }
   }
 
+  /** Returns when a thousand are in it at once. */
+  public static final class Together {
+    private static final CountDownLatch ALL = new CountDownLatch(1000);
+
+    public String handle(String event) throws InterruptedException {
+      ALL.countDown();
+      ALL.await();
+      return event;
+    }
+  }
+
   /** Does not look at what it is given. */
   public static final class Ignores implements RequestStreamHandler {
     @Override

@@ -11,7 +11,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,7 +151,7 @@ class AwsLambdaElsewhereIT {
   }
 
   private static OtlpSink.Received first(OtlpSink sink, String function) {
-    await().atMost(Duration.ofSeconds(30)).until(() -> !sink.invocations(function).isEmpty());
+    await().until(() -> !sink.invocations(function).isEmpty());
     return sink.invocations(function).get(0);
   }
 

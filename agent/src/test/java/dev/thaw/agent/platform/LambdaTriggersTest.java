@@ -79,6 +79,13 @@ class LambdaTriggersTest {
     "s3, thaw.message.ids, C3D13FE58DE4C810",
     "load-balancer, server.address, lb.example",
     "function-url, url.path, /orders",
+    "destination, thaw.dead_letter.request_id, r1",
+    "destination, thaw.dead_letter.reason, RetriesExhausted",
+    "dead-letter-of-queue, thaw.dead_letter, true",
+    "dead-letter-of-queue, thaw.dead_letter.source, orders",
+    "dead-letter-of-function, thaw.dead_letter.request_id, 7d1c3f44-0d3c-4b6c-9d2a-3f5f1f0e6a11",
+    "dead-letter-of-function, thaw.dead_letter.reason, the card was refused",
+    "sqs, thaw.dead_letter, null",
     "step-functions, aws.step_functions.state_machine.arn, arn:aws:states:eu-west-1:123456789012:stateMachine:flow",
   })
   void eachSourceIsNamed(String name, String attribute, String value) throws IOException {

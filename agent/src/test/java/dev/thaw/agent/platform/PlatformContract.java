@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.thaw.agent.OtlpSink;
 import io.opentelemetry.proto.trace.v1.Span;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,7 +38,7 @@ abstract class PlatformContract {
 
   /** The one final or timed-out record of a request. */
   private OtlpSink.Received invocation(String function, Called called) {
-    await().atMost(Duration.ofSeconds(20)).until(() -> !records(function, called).isEmpty());
+    await().until(() -> !records(function, called).isEmpty());
     assertThat(records(function, called)).hasSize(1);
     return records(function, called).get(0);
   }

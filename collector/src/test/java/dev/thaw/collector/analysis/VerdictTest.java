@@ -19,7 +19,7 @@ class VerdictTest {
   /** Announced after one second, with two seconds left. */
   private static Span announced(String outcome, Map<String, Object> more) {
     Map<String, Object> attributes = new java.util.HashMap<>(more);
-    attributes.put("faas.invocation_id", "r1");
+    attributes.putIfAbsent("faas.invocation_id", "r1");
     attributes.put("thaw.outcome", outcome);
     attributes.put("thaw.provisional", true);
     attributes.put("thaw.remaining_time", 2.0);
@@ -106,6 +106,31 @@ class VerdictTest {
   void aRedeliveredMessageIsNamed() {
     assertThat(Attempts.of(announced("ok", Map.of("thaw.queue.receive_count", 3L)), List.of()))
         .contains("for the 3. time");
+  }
+
+  @Test
+  void aDeadLetterAndTheInvocationThatWasGivenUpNameEachOther() {
+    Span failed = announced("error", Map.of());
+    Span letter =
+        again(
+            announced(
+                "ok",
+                Map.of(
+                    "thaw.dead_letter",
+                    true,
+                    "faas.invocation_id",
+                    "r2",
+                    "thaw.dead_letter.request_id",
+                    failed.text("faas.invocation_id"),
+                    "thaw.dead_letter.reason",
+                    "RetriesExhausted")),
+            "1102030405060708",
+            60 * SECOND);
+    assertThat(Attempts.of(letter, List.of(failed, letter)))
+        .startsWith("It got a dead letter: request ")
+        .endsWith(" was given up (RetriesExhausted).");
+    assertThat(Attempts.of(failed, List.of(failed, letter)))
+        .startsWith("It ended as a dead letter, which ");
   }
 
   private static Span again(Span span, String spanId, long later) {
