@@ -14,22 +14,26 @@ import dev.thaw.collector.alert.Alert;
 import dev.thaw.collector.alert.Evaluator;
 import dev.thaw.collector.alert.RulesFile;
 import dev.thaw.collector.alert.channel.Channels;
+import dev.thaw.collector.journal.DiskFiles;
 import dev.thaw.collector.query.ChainsQuestion;
 import dev.thaw.collector.query.ColdStartQuestion;
 import dev.thaw.collector.query.Questions;
 import dev.thaw.collector.query.TraceQuestion;
 import dev.thaw.collector.receive.ImportService;
-import dev.thaw.collector.receive.OtlpHttpService;
+import dev.thaw.collector.receive.Intake;
+import dev.thaw.collector.receive.Otlp;
 import dev.thaw.collector.serve.Api;
 import dev.thaw.collector.serve.Dashboard;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.Stores;
-import dev.thaw.collector.store.Writer;
 import dev.thaw.collector.verdict.Verdicts;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -45,10 +49,11 @@ public final class Collector implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long SEGMENT_BYTES = 16L << 20;
   private static final int VERDICT_INTERVAL_SECONDS = 2;
 
   private final Store store;
-  private final Writer writer;
+  private final Intake intake;
   private final Channels channels;
   private final ScheduledExecutorService periodic =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "periodic"));
@@ -59,8 +64,8 @@ public final class Collector implements AutoCloseable {
     RulesFile rules = settings.alerts == null ? RulesFile.NONE : RulesFile.read(settings.alerts);
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     store = Stores.open(settings.store, settings.data);
-    writer = new Writer(store, settings.maxQueueBytes);
-    Gauge.builder("thaw.writer.queued.bytes", writer, Writer::queuedBytes).register(metrics);
+    intake = intake(settings, store);
+    measure(metrics);
     channels = new Channels(rules.webhooks(), metrics);
     Evaluator evaluator = new Evaluator(rules.rules(), store, this::send);
     every(
@@ -68,7 +73,7 @@ public final class Collector implements AutoCloseable {
         "Evaluating the alert rules",
         () -> evaluator.evaluate(System.currentTimeMillis()));
     Verdicts verdicts =
-        new Verdicts(store, writer, TimeUnit.SECONDS.toNanos(settings.verdictGraceSeconds));
+        new Verdicts(store, intake::add, TimeUnit.SECONDS.toNanos(settings.verdictGraceSeconds));
     every(
         VERDICT_INTERVAL_SECONDS,
         "Deciding about silent invocations",
@@ -76,8 +81,7 @@ public final class Collector implements AutoCloseable {
     server =
         server(
             settings,
-            new OtlpHttpService(writer, settings.maxRequestBytes, metrics),
-            new ImportService(writer),
+            intake,
             new Api(
                 new Questions(store),
                 new ColdStartQuestion(store),
@@ -89,17 +93,15 @@ public final class Collector implements AutoCloseable {
   }
 
   private static Server server(
-      Settings settings,
-      OtlpHttpService otlp,
-      ImportService logs,
-      Api api,
-      PrometheusMeterRegistry metrics) {
+      Settings settings, Intake intake, Api api, PrometheusMeterRegistry metrics) {
     ServerBuilder builder = Server.builder();
     builder.http(new InetSocketAddress(settings.bind, settings.port));
-    builder.maxRequestLength(settings.maxRequestBytes);
+    builder.http(new InetSocketAddress(settings.bind, settings.grpcPort));
     builder.requestTimeoutMillis(TimeUnit.SECONDS.toMillis(60));
-    builder.service(Route.builder().path("/v1/traces").methods(HttpMethod.POST).build(), otlp);
-    builder.service(Route.builder().path("/api/v1/import").methods(HttpMethod.POST).build(), logs);
+    Otlp.addTo(builder, intake, settings.maxRequestBytes, metrics);
+    builder.service(
+        Route.builder().path("/api/v1/import").methods(HttpMethod.POST).build(),
+        new ImportService(intake));
     api.addTo(builder);
     builder.service(
         "/health",
@@ -112,6 +114,41 @@ public final class Collector implements AutoCloseable {
     Dashboard.addTo(builder);
     builder.decorator(EncodingService.newDecorator());
     return builder.build();
+  }
+
+  private static Intake intake(Settings settings, Store store) {
+    try {
+      return new Intake(
+          store,
+          new DiskFiles(settings.data.resolve("journal")),
+          new Intake.Limits(
+              SEGMENT_BYTES, settings.journalBytes, settings.maxQueueBytes, settings.minFreeBytes));
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "The journal's folder in " + settings.data + " can't be made: " + e.getMessage(), e);
+    }
+  }
+
+  private void measure(MeterRegistry metrics) {
+    Gauge.builder("thaw.intake.waiting", intake, Intake::waitingBytes)
+        .baseUnit("bytes")
+        .description("Requests that wait for the disk or the store")
+        .register(metrics);
+    Gauge.builder("thaw.index.skipped", intake, Intake::skippedSpans)
+        .baseUnit("spans")
+        .description("Spans that the store could not take; they are in the journal")
+        .register(metrics);
+    Gauge.builder("thaw.journal.missing", intake, known -> known.damage().records())
+        .baseUnit("records")
+        .description("Acknowledged requests that the journal had lost at the start")
+        .register(metrics);
+    Gauge.builder("thaw.journal.unreadable", intake, known -> known.damage().bytes())
+        .baseUnit("bytes")
+        .description("Bytes of the journal that could not be read at the start")
+        .register(metrics);
+    Gauge.builder("thaw.store.damaged", store, known -> known.damage().isEmpty() ? 0 : 1)
+        .description("Whether the database was damaged at the start and was set aside")
+        .register(metrics);
   }
 
   /** Does it again and again; what goes wrong once is logged, and does not end it. */
@@ -149,12 +186,17 @@ public final class Collector implements AutoCloseable {
     return server.activeLocalPort();
   }
 
+  /** Completed when questions see everything that was acknowledged so far. */
+  public CompletableFuture<Void> settled() {
+    return intake.settled();
+  }
+
   @Override
   public void close() {
     server.stop().join();
     periodic.shutdown();
     channels.close();
-    writer.close();
+    intake.close();
     store.close();
   }
 

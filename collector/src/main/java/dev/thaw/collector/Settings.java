@@ -28,6 +28,11 @@ public final class Settings {
           "Address to listen on; 0.0.0.0 for all. There is no login: keep it where only your people are.");
   static final Option PORT =
       option("THAW_PORT", "4318", "Port for OTLP/HTTP, API and dashboard; 0 for any free one.");
+  static final Option GRPC_PORT =
+      option(
+          "THAW_GRPC_PORT",
+          "4317",
+          "Port for OTLP/gRPC; 0 for any free one. The other port takes it, too.");
   static final Option STORE = option("THAW_STORE", "duckdb", "Where spans are kept: duckdb.");
   static final Option DATA =
       option("THAW_DATA", ".thaw/data", "Folder of the embedded store; made when it is missing.");
@@ -51,14 +56,25 @@ public final class Settings {
   static final Option MAX_QUEUE =
       option(
           "THAW_MAX_QUEUE_MB",
-          "256",
-          "How many MB of requests may wait for the store before senders are told to come back, 1 to 65536.");
+          "64",
+          "How many MB of requests may wait for the disk or the store before senders are told to come back, 1 to 65536.");
+  static final Option JOURNAL =
+      option(
+          "THAW_JOURNAL_MB",
+          "512",
+          "How many MB of requests are kept as they came, from which a damaged database is rebuilt, 16 to 1048576.");
+  static final Option MIN_FREE =
+      option(
+          "THAW_MIN_FREE_MB",
+          "512",
+          "Free MB of the disk below which nothing more is taken until there is room again, 1 to 1048576.");
 
   /** All options, in the order in which the documentation shows them. */
   public static final List<Option> OPTIONS = Collections.unmodifiableList(ALL);
 
   public final String bind;
   public final int port;
+  public final int grpcPort;
   public final String store;
   public final Path data;
   public final @Nullable Path alerts;
@@ -66,10 +82,13 @@ public final class Settings {
   public final int verdictGraceSeconds;
   public final long maxRequestBytes;
   public final long maxQueueBytes;
+  public final long journalBytes;
+  public final long minFreeBytes;
 
   private Settings(Map<String, String> environment) {
     bind = text(environment, BIND);
     port = number(environment, PORT, 0, 65535);
+    grpcPort = number(environment, GRPC_PORT, 0, 65535);
     store = text(environment, STORE);
     data = Path.of(text(environment, DATA)).toAbsolutePath();
     String file = text(environment, ALERTS);
@@ -78,6 +97,8 @@ public final class Settings {
     verdictGraceSeconds = number(environment, VERDICT_GRACE, 1, 3600);
     maxRequestBytes = number(environment, MAX_REQUEST, 1, 1024) * 1024L * 1024;
     maxQueueBytes = number(environment, MAX_QUEUE, 1, 65536) * 1024L * 1024;
+    journalBytes = number(environment, JOURNAL, 16, 1048576) * 1024L * 1024;
+    minFreeBytes = number(environment, MIN_FREE, 1, 1048576) * 1024L * 1024;
   }
 
   /**

@@ -104,7 +104,13 @@ class ColdStartAdviceIT {
     try (Collector collector =
         new Collector(
             Settings.read(
-                Map.of("THAW_PORT", "0", "THAW_DATA", work.resolve("data").toString())))) {
+                Map.of(
+                    "THAW_PORT",
+                    "0",
+                    "THAW_GRPC_PORT",
+                    "0",
+                    "THAW_DATA",
+                    work.resolve("data").toString())))) {
       Map<String, String> environment = new HashMap<>(settings);
       environment.put("OTEL_EXPORTER_OTLP_ENDPOINT", url(collector));
       environment.put("THAW_EXPORT_BUDGET", "5s");

@@ -68,6 +68,16 @@ class HouseRulesTest {
           .resideInAnyPackage("..query..", "..analysis..", "..serve..", "..alert..", "..receive..");
 
   @ArchTest
+  static final ArchRule theJournalKnowsNothingOfWhatItKeeps =
+      classes()
+          .that()
+          .resideInAPackage("..collector.journal..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.thaw.collector.journal..", "java..", "org.jspecify..", "org.slf4j..");
+
+  @ArchTest
   static final ArchRule channelsKnowNoRules =
       noClasses()
           .that()

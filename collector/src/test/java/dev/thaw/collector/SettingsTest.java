@@ -54,6 +54,7 @@ class SettingsTest {
             System.getProperty("java.class.path"),
             "dev.thaw.collector.Collector");
     builder.environment().put("THAW_PORT", "0");
+    builder.environment().put("THAW_GRPC_PORT", "0");
     builder.environment().put("THAW_DATA", data.toString());
     builder.environment().put(name, value);
     Process process = builder.start();

@@ -93,6 +93,7 @@ public final class Demo implements AutoCloseable {
             work,
             Map.of(
                 "THAW_PORT", Integer.toString(port),
+                "THAW_GRPC_PORT", "0",
                 "THAW_DATA", work.resolve("data").toString(),
                 "THAW_ALERTS", work.resolve("alerts.yaml").toString(),
                 "THAW_ALERT_INTERVAL", "1"));

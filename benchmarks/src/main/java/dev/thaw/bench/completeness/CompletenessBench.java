@@ -170,7 +170,7 @@ public final class CompletenessBench implements Callable<Integer> {
         root.resolve("Chaos.class"));
     Path file = work.resolve("functions.yaml");
     String function =
-        "  %s: { handler: \"dev.thaw.bench.completeness.Chaos::handle\", code: [\"%s\"], timeout: 3s, memory: 256, concurrency: %d, triggers: [{ http: /%s }], environment: { LIMITED_URL: \"${http}/limited\" } }%n";
+        "  %s: { handler: \"dev.thaw.bench.completeness.Chaos::handle\", code: [\"%s\"], timeout: 4s, memory: 256, concurrency: %d, triggers: [{ http: /%s }], environment: { LIMITED_URL: \"${http}/limited\" } }%n";
     StringBuilder sleepers = new StringBuilder();
     for (int i = 0; i < SLEEPERS; i++) {
       sleepers.append(function.formatted("sleeper-" + i, work.resolve("task"), 1, "sleeper-" + i));
@@ -313,6 +313,8 @@ public final class CompletenessBench implements Callable<Integer> {
           Map.of(
               "THAW_PORT",
               Integer.toString(port),
+              "THAW_GRPC_PORT",
+              "0",
               "THAW_DATA",
               work + "/collector-data",
               "THAW_VERDICT_GRACE",

@@ -7,11 +7,12 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import dev.thaw.collector.store.Writer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Takes log text with batches in it, at {@code POST /api/v1/import}. Answers when they are stored,
+ * Takes log text with batches in it, at {@code POST /api/v1/import}. Answers when they are durable,
  * with how many there were; 503 when the store does not keep up. The same text twice is stored
  * once.
  */
@@ -19,10 +20,10 @@ public final class ImportService implements HttpService {
 
   private static final int LARGEST_BATCH = 16 << 20;
 
-  private final Writer writer;
+  private final Intake intake;
 
-  public ImportService(Writer writer) {
-    this.writer = writer;
+  public ImportService(Intake intake) {
+    this.intake = intake;
   }
 
   @Override
@@ -32,27 +33,30 @@ public final class ImportService implements HttpService {
   }
 
   private CompletableFuture<HttpResponse> take(AggregatedHttpRequest request) {
-    String log = request.contentUtf8();
-    LogLines.Read read = LogLines.read(log, LARGEST_BATCH);
-    if (read.spans().isEmpty()) {
-      return CompletableFuture.completedFuture(answer(read));
+    LogLines.Read read = LogLines.read(request.contentUtf8(), LARGEST_BATCH);
+    List<CompletableFuture<Void>> kept = new ArrayList<>();
+    int spans = 0;
+    try {
+      for (LogLines.Batch batch : read.requests()) {
+        spans += batch.decoded().spans().size();
+        kept.add(intake.take(batch.bytes(), batch.decoded()));
+      }
+    } catch (Intake.OverloadedException e) {
+      return CompletableFuture.completedFuture(later(e.getMessage()));
     }
-    CompletableFuture<Void> stored = writer.offer(read.spans(), log.length());
-    if (stored == null) {
-      return CompletableFuture.completedFuture(later("Too much is waiting to be stored"));
-    }
-    return stored.handle(
-        (done, failure) -> failure == null ? answer(read) : later(failure.getMessage()));
+    HttpResponse answer = answer(read, spans);
+    return CompletableFuture.allOf(kept.toArray(new CompletableFuture<?>[0]))
+        .handle((done, failure) -> failure == null ? answer : later(failure.getMessage()));
   }
 
-  private static HttpResponse answer(LogLines.Read read) {
+  private static HttpResponse answer(LogLines.Read read, int spans) {
     return HttpResponse.of(
         HttpStatus.OK,
         MediaType.JSON_UTF_8,
         "{\"batches\":%d,\"unreadable\":%d,\"spans\":%d}",
         read.batches(),
         read.unreadable(),
-        read.spans().size());
+        spans);
   }
 
   private static HttpResponse later(String why) {

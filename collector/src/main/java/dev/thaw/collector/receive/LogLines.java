@@ -1,7 +1,6 @@
 package dev.thaw.collector.receive;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.thaw.collector.model.Span;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,9 +23,12 @@ public final class LogLines {
    *
    * @param batches lines that were batches
    * @param unreadable lines that should have been, and could not be read
-   * @param spans what the batches held
+   * @param requests the batches
    */
-  public record Read(int batches, int unreadable, List<Span> spans) {}
+  public record Read(int batches, int unreadable, List<Batch> requests) {}
+
+  /** A batch: an ExportTraceServiceRequest, and what it holds. */
+  public record Batch(byte[] bytes, OtlpTraces.Decoded decoded) {}
 
   private LogLines() {}
 
@@ -35,8 +37,7 @@ public final class LogLines {
    * @param largestBatch bytes of one batch when inflated; a larger one counts as unreadable
    */
   public static Read read(String log, int largestBatch) {
-    List<Span> spans = new ArrayList<>();
-    int batches = 0;
+    List<Batch> requests = new ArrayList<>();
     int unreadable = 0;
     for (String line : (Iterable<String>) log.lines()::iterator) {
       int at = line.indexOf(PREFIX);
@@ -44,16 +45,15 @@ public final class LogLines {
         continue;
       }
       try {
-        spans.addAll(batch(line, at + PREFIX.length(), largestBatch));
-        batches++;
+        requests.add(batch(line, at + PREFIX.length(), largestBatch));
       } catch (IOException | IllegalArgumentException e) {
         unreadable++;
       }
     }
-    return new Read(batches, unreadable, spans);
+    return new Read(requests.size(), unreadable, requests);
   }
 
-  private static List<Span> batch(String line, int from, int largest) throws IOException {
+  private static Batch batch(String line, int from, int largest) throws IOException {
     int to = from;
     while (to < line.length() && isBase64(line.charAt(to))) {
       to++;
@@ -64,7 +64,7 @@ public final class LogLines {
       if (request.length > largest) {
         throw new IOException("a batch of more than " + largest + " bytes");
       }
-      return OtlpTraces.decode(request).spans();
+      return new Batch(request, OtlpTraces.decode(request));
     } catch (InvalidProtocolBufferException e) {
       throw new IOException(e);
     }

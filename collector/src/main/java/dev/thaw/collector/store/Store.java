@@ -19,16 +19,40 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Store extends AutoCloseable {
 
+  /** The position of a store that has nothing of any journal. */
+  long NO_POSITION = 0;
+
   /**
-   * Adds spans, all or none.
+   * Adds spans and notes how far in the journal it has come, all or none.
    *
-   * <p>When it returns, the spans MUST survive the end of the process. A span that is there already
-   * MUST NOT be counted again; a final record of a span MUST replace a provisional one, and a
-   * provisional one MUST NOT replace a final one, in whatever order they come.
+   * <p>When it returns, the spans MUST survive the end of the process; what a loss of power takes
+   * back, it MUST take back together with the position. A span that is there already MUST NOT be
+   * counted again; a final record of a span MUST replace a provisional one, and a provisional one
+   * MUST NOT replace a final one, in whatever order they come.
    *
+   * @param position the number of the last record of the journal that the spans are from, or {@link
+   *     #position} when they are from none
    * @throws StoreException when nothing was added; the caller may try again
    */
-  void append(List<Span> spans);
+  void append(List<Span> spans, long position);
+
+  /** Adds spans that are from no journal. */
+  default void append(List<Span> spans) {
+    append(spans, position());
+  }
+
+  /** How far in the journal it has come; {@link #NO_POSITION} at first. */
+  long position();
+
+  /**
+   * Makes everything that was appended independent of the engine's own log.
+   *
+   * @return false when it can't be done now; it may be tried again
+   */
+  boolean checkpoint();
+
+  /** What the engine had to set aside when it was opened; empty when all was well. */
+  String damage();
 
   /**
    * The rollups of all functions, or of one.

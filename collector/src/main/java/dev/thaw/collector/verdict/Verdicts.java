@@ -6,10 +6,10 @@ import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.store.Store;
-import dev.thaw.collector.store.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Looks for announced invocations whose time is over and has the verdict stored like any record
@@ -24,13 +24,14 @@ public final class Verdicts {
   private static final long OLDEST_NS = 7L * 24 * 3600 * 1_000_000_000L;
 
   private final Store store;
-  private final Writer writer;
+  private final Consumer<List<Span>> writer;
   private final long graceNs;
 
   /**
+   * @param writer gets what was decided
    * @param graceNs how long after its deadline an invocation's record may come late, nanoseconds
    */
-  public Verdicts(Store store, Writer writer, long graceNs) {
+  public Verdicts(Store store, Consumer<List<Span>> writer, long graceNs) {
     this.store = store;
     this.writer = writer;
     this.graceNs = graceNs;
@@ -63,8 +64,7 @@ public final class Verdicts {
       }
     }
     if (!verdicts.isEmpty()) {
-      // Without room for them they are due the next time, too.
-      writer.offer(verdicts, verdicts.size() * 1024L);
+      writer.accept(verdicts);
     }
     return verdicts.size();
   }

@@ -10,10 +10,7 @@ import dev.thaw.collector.rollup.FunctionMinute;
 import dev.thaw.collector.rollup.Minute;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.StoreException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DuckDbStore implements Store {
 
-  private static final int SCHEMA_VERSION = 3;
+  private static final int SCHEMA_VERSION = 4;
   private static final int MOST_MINUTES_KEPT = 1000;
 
   private static final String[] SCHEMA = {
@@ -67,7 +64,8 @@ public final class DuckDbStore implements Store {
     """
     CREATE TABLE IF NOT EXISTS rollup (
       function VARCHAR, minute BIGINT, data BLOB, PRIMARY KEY (function, minute))
-    """
+    """,
+    "CREATE TABLE IF NOT EXISTS journal (position BIGINT)"
   };
 
   private static final String INVOCATION_COLUMNS =
@@ -89,69 +87,70 @@ public final class DuckDbStore implements Store {
         }
       };
 
-  private DuckDbStore(DuckDBConnection connection) throws SQLException {
+  private final String damage;
+  private volatile long position;
+
+  private DuckDbStore(DuckDBConnection connection, String damage) throws SQLException {
     this.connection = connection;
+    this.damage = damage;
     this.writing = connection.duplicate();
     writing.setAutoCommit(false);
+    try (Statement statement = connection.createStatement();
+        ResultSet found = statement.executeQuery("SELECT max(position) FROM journal")) {
+      found.next();
+      position = found.getLong(1);
+    }
   }
 
   /**
+   * A database that can't be read is set aside, and a new one is begun.
+   *
    * @throws IllegalArgumentException when the folder can't be used; the message says why
    */
   public static DuckDbStore open(Path folder) {
+    DatabaseFile file = new DatabaseFile(folder);
+    DuckDBConnection connection = file.open();
     try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "The data folder " + folder + " can't be created: " + e.getMessage(), e);
-    }
-    if (!Files.isWritable(folder)) {
-      throw new IllegalArgumentException("The data folder " + folder + " can't be written to");
-    }
-    Path file = folder.resolve("thaw.duckdb");
-    try {
-      DuckDBConnection connection =
-          (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file);
       try (Statement statement = connection.createStatement()) {
         for (String table : SCHEMA) {
           statement.execute(table);
         }
-        checkVersion(statement, file);
+        checkVersion(statement, file.path());
       }
-      return new DuckDbStore(connection);
+      return new DuckDbStore(connection, file.damage());
     } catch (SQLException e) {
       throw new IllegalArgumentException(
-          "The database "
-              + file
-              + " can't be opened (is another collector using it?): "
-              + e.getMessage(),
-          e);
+          "The database " + file.path() + " can't be used: " + e.getMessage(), e);
     }
   }
 
   private static void checkVersion(Statement statement, Path file) throws SQLException {
-    try (ResultSet found = statement.executeQuery("SELECT version FROM schema_version")) {
-      if (found.next()) {
-        int version = found.getInt(1);
-        if (version != SCHEMA_VERSION) {
-          throw new IllegalArgumentException(
-              file
-                  + " has schema version "
-                  + version
-                  + ", this collector needs "
-                  + SCHEMA_VERSION
-                  + ". Use another data folder.");
-        }
-        return;
+    try (ResultSet found = statement.executeQuery("SELECT max(version) FROM schema_version")) {
+      found.next();
+      int version = found.getInt(1);
+      if (found.wasNull()) {
+        statement.execute("INSERT INTO schema_version VALUES (" + SCHEMA_VERSION + ")");
+        statement.execute("INSERT INTO journal VALUES (0)");
+      } else if (version == 3) {
+        // The fourth knows how far it has come in the journal; before there was none.
+        statement.execute("UPDATE schema_version SET version = " + SCHEMA_VERSION);
+        statement.execute("INSERT INTO journal VALUES (0)");
+      } else if (version != SCHEMA_VERSION) {
+        throw new IllegalArgumentException(
+            file
+                + " has schema version "
+                + version
+                + ", this collector needs "
+                + SCHEMA_VERSION
+                + ". Use another data folder.");
       }
     }
-    statement.execute("INSERT INTO schema_version VALUES (" + SCHEMA_VERSION + ")");
   }
 
   // Appending
 
   @Override
-  public void append(List<Span> spans) {
+  public void append(List<Span> spans, long upTo) {
     try {
       appendSpans(spans);
       Relations.append(writing, spans);
@@ -159,10 +158,40 @@ public final class DuckDbStore implements Store {
       appendInvocations(spans, changes);
       appendThrottles(spans, changes);
       changes.save();
+      if (upTo != position) {
+        try (PreparedStatement put = writing.prepareStatement("UPDATE journal SET position = ?")) {
+          put.setLong(1, upTo);
+          put.execute();
+        }
+      }
       writing.commit();
+      position = upTo;
     } catch (SQLException | RuntimeException e) {
       rollback();
       throw new StoreException("The spans could not be stored: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public long position() {
+    return position;
+  }
+
+  @Override
+  public String damage() {
+    return damage;
+  }
+
+  @Override
+  public boolean checkpoint() {
+    try (Statement statement = writing.createStatement()) {
+      statement.execute("CHECKPOINT");
+      writing.commit();
+      return true;
+    } catch (SQLException e) {
+      // A question that is being answered keeps it from being done.
+      rollback();
+      return false;
     }
   }
 

@@ -1,0 +1,344 @@
+package dev.thaw.collector.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The segment log: takes payloads, numbers them, and forces them to the disk, many with one force.
+ * Hands them on in the order of their numbers when they are durable.
+ *
+ * <p>A segment is never continued after a restart or a failed write: what lies behind the last
+ * whole frame of a segment was never acknowledged. Damage is passed over, counted and told, and
+ * never keeps the collector from starting. Thread-safe.
+ *
+ * @param <P> what is taken
+ */
+public final class Journal<P extends Journal.Payload> implements AutoCloseable {
+
+  /** Something to keep. */
+  public interface Payload {
+    byte[] bytes();
+  }
+
+  /** What takes over when payloads are durable; called on the journal's thread, in order. */
+  public interface Next<P> {
+    /**
+     * @param first the first one's number; the others follow without a gap
+     */
+    void durable(long first, List<P> payloads);
+  }
+
+  /** Gets what the journal has kept. */
+  public interface Replay {
+    void take(long sequence, byte[] payload);
+  }
+
+  /**
+   * What could not be read at the start.
+   *
+   * @param records that are missing between others
+   * @param bytes that belong to no whole record; behind the last one they may never have been
+   *     acknowledged
+   */
+  public record Damage(long records, long bytes) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+
+  /** So much is forced at once at most. */
+  private static final long MOST_BYTES_AT_ONCE = 16 << 20;
+
+  private record Waiting<P>(P payload, CompletableFuture<Void> done) {}
+
+  /** A segment that is whole, and the number of its last record. */
+  private record Closed(String name, long last, long bytes) {}
+
+  private final JournalFiles files;
+  private final long segmentBytes;
+  private final long keptBytes;
+  private final Next<P> next;
+  private final LinkedBlockingQueue<Waiting<P>> queue = new LinkedBlockingQueue<>();
+
+  /** Guarded by itself. */
+  private final Deque<Closed> closed = new ArrayDeque<>();
+
+  private final List<String> toReplay = new ArrayList<>();
+  private final long replayAfter;
+  private final Thread thread;
+  private volatile boolean ending;
+  private volatile Damage damage = new Damage(0, 0);
+
+  // The journal's thread alone, once it runs.
+  private long sequence;
+  private JournalFiles.@Nullable Appending segment;
+  private String segmentName = "";
+  private long written;
+
+  /**
+   * Looks at what is there; {@link #replay} gives it out, {@link #start} begins to take more.
+   *
+   * @param segmentBytes when a new segment is begun
+   * @param keptBytes how much of what the store has is kept all the same, to rebuild it
+   * @param indexed the number up to which the store has everything
+   * @throws JournalException when the folder can't be read
+   */
+  public Journal(
+      JournalFiles files, long segmentBytes, long keptBytes, long indexed, Next<P> next) {
+    this.files = files;
+    this.segmentBytes = segmentBytes;
+    this.keptBytes = keptBytes;
+    this.next = next;
+    replayAfter = indexed;
+    sequence = indexed;
+    thread = new Thread(this::run, "journal");
+    try {
+      look();
+    } catch (IOException e) {
+      throw new JournalException("The journal can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  private void look() throws IOException {
+    List<String> names = files.names();
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      boolean known = i + 1 < names.size() && first(names.get(i + 1)) <= replayAfter + 1;
+      long size = files.read(name).remaining();
+      if (known) {
+        closed.add(new Closed(name, first(names.get(i + 1)) - 1, size));
+        continue;
+      }
+      toReplay.add(name);
+      long last = Math.max(first(name) - 1, lastOf(name));
+      sequence = Math.max(sequence, last);
+      closed.add(new Closed(name, last, size));
+    }
+  }
+
+  /** A segment is named after the number of its first record. */
+  private static long first(String name) {
+    try {
+      return Long.parseLong(name.substring(0, Math.min(19, name.length())));
+    } catch (NumberFormatException e) {
+      return 1;
+    }
+  }
+
+  private long lastOf(String name) throws IOException {
+    Frames.Reader reader = new Frames.Reader(files.read(name));
+    long last = 0;
+    for (Frames.Frame frame = reader.next(); frame != null; frame = reader.next()) {
+      last = Math.max(last, frame.sequence());
+    }
+    return last;
+  }
+
+  /**
+   * Gives out what the store does not have, in order. What can't be read is counted in {@link
+   * #damage}.
+   */
+  public void replay(Replay to) {
+    long expected = 0;
+    long missing = 0;
+    long unreadable = 0;
+    for (String name : toReplay) {
+      try {
+        Frames.Reader reader = new Frames.Reader(files.read(name));
+        if (expected == 0) {
+          expected = Math.min(first(name), replayAfter + 1);
+        }
+        for (Frames.Frame frame = reader.next(); frame != null; frame = reader.next()) {
+          missing += Math.max(0, frame.sequence() - Math.max(expected, replayAfter + 1));
+          expected = Math.max(expected, frame.sequence() + 1);
+          if (frame.sequence() > replayAfter) {
+            byte[] payload = new byte[frame.payload().remaining()];
+            frame.payload().get(payload);
+            to.take(frame.sequence(), payload);
+          }
+        }
+        unreadable += reader.unreadable();
+      } catch (IOException e) {
+        LOG.error("The journal's segment {} can't be read", name, e);
+      }
+    }
+    damage = new Damage(missing, unreadable);
+    if (missing > 0) {
+      LOG.error(
+          "The journal is damaged: {} records are missing, {} bytes can't be read",
+          missing,
+          unreadable);
+    } else if (unreadable > 0) {
+      LOG.warn(
+          "{} bytes of the journal can't be read: mostly a write that was cut off, and never acknowledged",
+          unreadable);
+    }
+    toReplay.clear();
+  }
+
+  public Damage damage() {
+    return damage;
+  }
+
+  /** Begins to take payloads. */
+  public void start() {
+    thread.start();
+  }
+
+  /**
+   * Takes a payload over.
+   *
+   * @return completed when it is durable and handed on, or exceptionally with a {@link
+   *     JournalException}
+   */
+  public CompletableFuture<Void> append(P payload) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    if (ending) {
+      done.completeExceptionally(
+          new JournalException("The collector is stopping", new IOException()));
+    } else {
+      queue.add(new Waiting<>(payload, done));
+    }
+    return done;
+  }
+
+  /**
+   * Everything up to that number is safe elsewhere: segments that hold nothing else may go, but for
+   * the newest, which are kept to rebuild the store.
+   */
+  public void safe(long upTo) {
+    synchronized (closed) {
+      long kept = 0;
+      for (Closed one : closed) {
+        kept += one.bytes();
+      }
+      while (!closed.isEmpty() && kept > keptBytes && closed.getFirst().last() <= upTo) {
+        Closed oldest = closed.removeFirst();
+        kept -= oldest.bytes();
+        try {
+          files.delete(oldest.name());
+        } catch (IOException e) {
+          LOG.warn("The journal's segment {} can't be deleted: {}", oldest.name(), e.getMessage());
+        }
+      }
+    }
+  }
+
+  private void run() {
+    List<Waiting<P>> batch = new ArrayList<>();
+    while (!ending || !queue.isEmpty()) {
+      batch.clear();
+      try {
+        Waiting<P> first = queue.poll(100, TimeUnit.MILLISECONDS);
+        if (first == null) {
+          continue;
+        }
+        batch.add(first);
+      } catch (InterruptedException e) {
+        continue;
+      }
+      long bytes = 0;
+      for (Waiting<P> more = queue.peek();
+          more != null && bytes < MOST_BYTES_AT_ONCE;
+          more = queue.peek()) {
+        bytes += more.payload().bytes().length;
+        batch.add(queue.remove());
+      }
+      keep(batch);
+    }
+    closeSegment();
+  }
+
+  private void keep(List<Waiting<P>> batch) {
+    long first = sequence + 1;
+    try {
+      write(batch, first);
+    } catch (IOException | RuntimeException e) {
+      // Nobody knows how much of it is there: what comes next goes into a segment of its own.
+      closeSegment();
+      LOG.error("The journal can't be written; the senders are told to come back", e);
+      JournalException failure =
+          new JournalException("The journal can't be written: " + e.getMessage(), e);
+      batch.forEach(waiting -> waiting.done().completeExceptionally(failure));
+      return;
+    }
+    sequence += batch.size();
+    List<P> payloads = new ArrayList<>(batch.size());
+    batch.forEach(waiting -> payloads.add(waiting.payload()));
+    try {
+      next.durable(first, payloads);
+    } catch (RuntimeException e) {
+      LOG.error("What is durable could not be handed on; it is found at the next start", e);
+    }
+    batch.forEach(waiting -> waiting.done().complete(null));
+  }
+
+  private void write(List<Waiting<P>> batch, long first) throws IOException {
+    if (segment != null && written >= segmentBytes) {
+      closeSegment();
+    }
+    JournalFiles.Appending to = segment;
+    List<ByteBuffer> buffers = new ArrayList<>(2 * batch.size() + 1);
+    if (to == null) {
+      segmentName = unusedName(first);
+      to = files.create(segmentName);
+      segment = to;
+      written = 0;
+      buffers.add(Frames.segmentHead());
+    }
+    long number = first;
+    for (Waiting<P> waiting : batch) {
+      byte[] payload = waiting.payload().bytes();
+      buffers.add(Frames.head(number++, payload));
+      buffers.add(ByteBuffer.wrap(payload));
+      written += Frames.HEAD + payload.length;
+    }
+    to.write(buffers.toArray(new ByteBuffer[0]));
+    to.force();
+  }
+
+  /** A failed write may have left a segment whose first record has the same number. */
+  private String unusedName(long first) throws IOException {
+    List<String> names = files.names();
+    String name = String.format("%019d", first);
+    for (int i = 1; names.contains(name); i++) {
+      name = String.format("%019d-%d", first, i);
+    }
+    return name;
+  }
+
+  private void closeSegment() {
+    JournalFiles.Appending open = segment;
+    if (open == null) {
+      return;
+    }
+    segment = null;
+    try {
+      open.close();
+    } catch (IOException e) {
+      LOG.warn("The journal's segment {} can't be closed: {}", segmentName, e.getMessage());
+    }
+    synchronized (closed) {
+      closed.add(new Closed(segmentName, sequence, written));
+    }
+  }
+
+  /** Keeps what was taken over and ends. */
+  @Override
+  public void close() {
+    ending = true;
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

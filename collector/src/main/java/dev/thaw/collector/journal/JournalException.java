@@ -1,0 +1,8 @@
+package dev.thaw.collector.journal;
+
+/** The journal could not be written; nothing of what it was given is to be acknowledged. */
+public final class JournalException extends RuntimeException {
+  public JournalException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

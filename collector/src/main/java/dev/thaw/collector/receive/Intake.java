@@ -1,0 +1,224 @@
+package dev.thaw.collector.receive;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.thaw.collector.journal.Journal;
+import dev.thaw.collector.journal.JournalFiles;
+import dev.thaw.collector.model.Span;
+import dev.thaw.collector.store.Indexer;
+import dev.thaw.collector.store.Store;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one door for requests that are to be kept: into the journal, and from there to the indexer.
+ * Says no, before anything is lost, when too much waits or the disk is nearly full. Thread-safe.
+ */
+public final class Intake implements AutoCloseable {
+
+  /** Nothing is taken for now. */
+  public static final class OverloadedException extends Exception {
+    private final int retryAfterSeconds;
+
+    OverloadedException(String why, int retryAfterSeconds) {
+      super(why);
+      this.retryAfterSeconds = retryAfterSeconds;
+    }
+
+    /** When the sender may come back. */
+    public int retryAfterSeconds() {
+      return retryAfterSeconds;
+    }
+  }
+
+  /**
+   * Its bounds, all in bytes.
+   *
+   * @param segment of the journal
+   * @param kept how much of the journal is kept though the store has it
+   * @param waiting requests that may wait for the journal or the store
+   * @param leastFree on the disk; below it nothing is taken
+   */
+  public record Limits(long segment, long kept, long waiting, long leastFree) {}
+
+  private static final int RETRY_WHEN_BUSY_SECONDS = 1;
+  private static final int RETRY_WHEN_FULL_SECONDS = 30;
+  private static final long LOOK_AT_DISK_EVERY_NS = 1_000_000_000L;
+
+  private final JournalFiles files;
+  private final Limits limits;
+
+  /**
+   * Decoded spans weigh several times what they weigh on the wire; beyond it they are read again.
+   */
+  private final long mostDecodedBytes = Runtime.getRuntime().maxMemory() / 64;
+
+  private final AtomicLong takenBytes = new AtomicLong();
+  private final AtomicLong decodedBytes = new AtomicLong();
+  private final Journal<Request> journal;
+  private final Indexer indexer;
+  private volatile long lookedAtDisk = System.nanoTime() - LOOK_AT_DISK_EVERY_NS;
+  private volatile boolean isDiskFull;
+
+  /** Gives the store what it does not have of the journal, and begins to take more. */
+  public Intake(Store store, JournalFiles files, Limits limits) {
+    this.files = files;
+    this.limits = limits;
+    journal =
+        new Journal<>(files, limits.segment(), limits.kept(), store.position(), this::durable);
+    indexer = new Indexer(store, journal::safe);
+    journal.replay(this::again);
+    journal.start();
+  }
+
+  /** A request on its way from the wire to the store. */
+  private final class Request implements Journal.Payload, Indexer.Source {
+    private final byte[] bytes;
+    private final int count;
+    private @Nullable List<Span> decoded;
+
+    Request(byte[] bytes, int count, @Nullable List<Span> spans) {
+      this.bytes = bytes;
+      this.count = count;
+      if (spans != null && decodedBytes.addAndGet(bytes.length) <= mostDecodedBytes) {
+        decoded = spans;
+      } else if (spans != null) {
+        decodedBytes.addAndGet(-bytes.length);
+      }
+      takenBytes.addAndGet(bytes.length);
+    }
+
+    @Override
+    public byte[] bytes() {
+      return bytes;
+    }
+
+    @Override
+    public List<Span> spans() {
+      List<Span> known = decoded;
+      if (known != null) {
+        return known;
+      }
+      try {
+        return OtlpTraces.decode(bytes).spans();
+      } catch (InvalidProtocolBufferException e) {
+        throw new IllegalStateException("What the journal holds can't be read", e);
+      }
+    }
+
+    @Override
+    public long weight() {
+      return bytes.length;
+    }
+
+    @Override
+    public int count() {
+      return count;
+    }
+
+    private void done() {
+      if (decoded != null) {
+        decodedBytes.addAndGet(-bytes.length);
+      }
+      takenBytes.addAndGet(-bytes.length);
+    }
+  }
+
+  /**
+   * Takes a request over.
+   *
+   * @param bytes an ExportTraceServiceRequest
+   * @param decoded what it holds
+   * @return completed when it is durable, or exceptionally when it is not
+   * @throws OverloadedException when it was not taken
+   */
+  public CompletableFuture<Void> take(byte[] bytes, OtlpTraces.Decoded decoded)
+      throws OverloadedException {
+    if (takenBytes.get() + bytes.length > limits.waiting() && takenBytes.get() > 0) {
+      throw new OverloadedException(
+          "Too much is waiting to be stored; try again later", RETRY_WHEN_BUSY_SECONDS);
+    }
+    if (isDiskFull()) {
+      throw new OverloadedException(
+          "The collector's disk is nearly full; try again later", RETRY_WHEN_FULL_SECONDS);
+    }
+    Request request = new Request(bytes, decoded.spans().size(), decoded.spans());
+    return journal
+        .append(request)
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null) {
+                request.done();
+              }
+            });
+  }
+
+  private boolean isDiskFull() {
+    long now = System.nanoTime();
+    if (now - lookedAtDisk >= LOOK_AT_DISK_EVERY_NS) {
+      lookedAtDisk = now;
+      try {
+        isDiskFull = files.freeBytes() < limits.leastFree();
+      } catch (IOException e) {
+        isDiskFull = true;
+      }
+    }
+    return isDiskFull;
+  }
+
+  private void durable(long first, List<Request> requests) {
+    long sequence = first;
+    for (Request request : requests) {
+      indexer.add(sequence++, request).thenRun(request::done);
+    }
+  }
+
+  /** What the journal has and the store has not; no more of it at once than may wait. */
+  private void again(long sequence, byte[] bytes) {
+    while (takenBytes.get() > limits.waiting()) {
+      try {
+        TimeUnit.MILLISECONDS.sleep(10);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+    Request request = new Request(bytes, Math.max(1, bytes.length / 700), null);
+    indexer.add(sequence, request).thenRun(request::done);
+  }
+
+  /** Spans that the collector itself has made. */
+  public CompletableFuture<Void> add(List<Span> spans) {
+    return indexer.add(spans);
+  }
+
+  /** Completed when questions see everything that was acknowledged so far. */
+  public CompletableFuture<Void> settled() {
+    return indexer.settled();
+  }
+
+  /** Requests that wait, in bytes. */
+  public long waitingBytes() {
+    return takenBytes.get();
+  }
+
+  /** Spans that the store could not take. */
+  public long skippedSpans() {
+    return indexer.skipped();
+  }
+
+  /** What could not be read of the journal at the start. */
+  public Journal.Damage damage() {
+    return journal.damage();
+  }
+
+  /** Keeps and stores what was taken over, and ends. */
+  @Override
+  public void close() {
+    journal.close();
+    indexer.close();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.thaw.collector.receive;
+
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.server.Route;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServerErrorHandler;
+import com.linecorp.armeria.server.ServiceConfig;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** OTLP on a server: its three kinds of data, over HTTP and gRPC. */
+public final class Otlp {
+
+  private Otlp() {}
+
+  /**
+   * @param largestRequest bytes, before and after decompression
+   */
+  public static void addTo(
+      ServerBuilder server, Intake intake, long largestRequest, MeterRegistry metrics) {
+    List<OtlpSignal> signals =
+        List.of(new TracesSignal(intake, metrics), new MetricsSignal(), new LogsSignal());
+    for (OtlpSignal signal : signals) {
+      server.service("/v1/" + signal.name(), new OtlpHttpService(signal, largestRequest, metrics));
+      server.service(
+          Route.builder().path(signal.grpcPath()).methods(HttpMethod.POST).build(),
+          new OtlpGrpcService(signal, largestRequest, metrics));
+    }
+    // With room for what gRPC puts before a message; the services look at the message itself.
+    server.maxRequestLength(largestRequest + OtlpGrpcService.PREFIX);
+    server.errorHandler(new Errors());
+  }
+
+  /** What the server itself refuses on these paths has the same form as what the services do. */
+  private static final class Errors implements ServerErrorHandler {
+
+    @Override
+    public com.linecorp.armeria.common.@Nullable HttpResponse onServiceException(
+        ServiceRequestContext context, Throwable cause) {
+      return null;
+    }
+
+    @Override
+    public @Nullable AggregatedHttpResponse renderStatus(
+        @Nullable ServiceRequestContext context,
+        ServiceConfig config,
+        @Nullable RequestHeaders headers,
+        HttpStatus status,
+        @Nullable String description,
+        @Nullable Throwable cause) {
+      boolean isGrpc = headers != null && headers.path().startsWith(OtlpSignal.GRPC);
+      if (headers == null || !isGrpc && !headers.path().startsWith("/v1/")) {
+        return null;
+      }
+      MediaType type = headers.contentType();
+      int code =
+          status.equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)
+              ? OtlpStatus.RESOURCE_EXHAUSTED
+              : OtlpStatus.INVALID_ARGUMENT;
+      OtlpStatus why =
+          OtlpStatus.of(code, description == null ? status.reasonPhrase() : description);
+      return isGrpc
+          ? AggregatedHttpResponse.of(OtlpGrpcService.error(why))
+          : OtlpHttpService.error(type != null && type.belongsTo(MediaType.JSON), status, why);
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.thaw.collector.receive;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaders;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * OTLP/gRPC (OTLP specification, «OTLP/gRPC»): the one unary method of each service, in gRPC's form
+ * over HTTP/2. The web server's own gRPC library is not published in the server's version.
+ */
+final class OtlpGrpcService implements HttpService {
+
+  private static final MediaType GRPC = MediaType.parse("application/grpc+proto");
+
+  /** A byte that says whether the message is compressed, and four for its length. */
+  static final int PREFIX = 5;
+
+  private final OtlpSignal signal;
+  private final long largestRequest;
+  private final Counter refused;
+
+  /**
+   * @param largestRequest bytes, before and after decompression
+   */
+  OtlpGrpcService(OtlpSignal signal, long largestRequest, MeterRegistry metrics) {
+    this.signal = signal;
+    this.largestRequest = largestRequest;
+    refused = metrics.counter("thaw.receive.requests", "result", "refused");
+  }
+
+  @Override
+  public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+    MediaType type = request.contentType();
+    if (type == null || !type.type().equals("application") || !type.subtype().startsWith("grpc")) {
+      // gRPC's protocol: "servers SHOULD return 415".
+      return HttpResponse.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE);
+    }
+    return HttpResponse.of(
+        request
+            .aggregate()
+            .thenComposeAsync(this::take, context.blockingTaskExecutor())
+            .exceptionally(this::failed));
+  }
+
+  private HttpResponse failed(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof ContentTooLargeException
+        ? refuse(tooLarge())
+        : refuse(
+            new OtlpStatus(OtlpStatus.UNAVAILABLE, "The collector could not read the request", 1));
+  }
+
+  private OtlpStatus tooLarge() {
+    return OtlpStatus.of(
+        OtlpStatus.RESOURCE_EXHAUSTED,
+        "The request is larger than " + largestRequest + " bytes; send smaller batches");
+  }
+
+  private CompletableFuture<HttpResponse> take(AggregatedHttpRequest request) {
+    OtlpStatus wrong;
+    try {
+      return signal
+          .take(message(request))
+          .thenApply(
+              result ->
+                  result.isTaken()
+                      ? answer(signal.response(result).toByteArray())
+                      : refuse(
+                          new OtlpStatus(
+                              OtlpStatus.UNAVAILABLE,
+                              result.message(),
+                              result.retryAfterSeconds())));
+    } catch (Gzip.TooLargeException e) {
+      wrong = tooLarge();
+    } catch (UnknownCompressionException e) {
+      wrong = OtlpStatus.of(OtlpStatus.UNIMPLEMENTED, e.getMessage());
+    } catch (InvalidProtocolBufferException e) {
+      wrong =
+          OtlpStatus.of(
+              OtlpStatus.INVALID_ARGUMENT,
+              "The message is no OTLP request for " + signal.name() + ": " + e.getMessage());
+    } catch (IOException e) {
+      wrong =
+          OtlpStatus.of(
+              OtlpStatus.INVALID_ARGUMENT, "The message can't be read: " + e.getMessage());
+    }
+    return CompletableFuture.completedFuture(refuse(wrong));
+  }
+
+  private static final class UnknownCompressionException extends IOException {
+    UnknownCompressionException(String encoding) {
+      super("grpc-encoding " + encoding + " is not known; use gzip or identity");
+    }
+  }
+
+  private byte[] message(AggregatedHttpRequest request) throws IOException {
+    ByteBuffer body = ByteBuffer.wrap(request.content().array());
+    if (body.remaining() < PREFIX) {
+      throw new IOException("it is shorter than its prefix");
+    }
+    boolean compressed = body.get() != 0;
+    int length = body.getInt();
+    if (length > largestRequest) {
+      throw new Gzip.TooLargeException(largestRequest);
+    }
+    if (length != body.remaining()) {
+      throw new IOException("it says " + length + " bytes and has " + body.remaining());
+    }
+    byte[] message = new byte[length];
+    body.get(message);
+    if (!compressed) {
+      return message;
+    }
+    String encoding = request.headers().get("grpc-encoding", "identity");
+    if (!encoding.equals("gzip")) {
+      throw new UnknownCompressionException(encoding);
+    }
+    return Gzip.inflate(message, largestRequest);
+  }
+
+  private static HttpResponse answer(byte[] message) {
+    ByteBuffer framed = ByteBuffer.allocate(PREFIX + message.length);
+    framed.put((byte) 0).putInt(message.length).put(message);
+    return HttpResponse.of(
+        ResponseHeaders.builder(HttpStatus.OK).contentType(GRPC).build(),
+        HttpData.wrap(framed.array()),
+        HttpHeaders.of("grpc-status", "0"));
+  }
+
+  private HttpResponse refuse(OtlpStatus why) {
+    refused.increment();
+    return HttpResponse.of(error(why));
+  }
+
+  /** Headers alone, as gRPC has it where there is no message. */
+  static ResponseHeaders error(OtlpStatus why) {
+    return ResponseHeaders.builder(HttpStatus.OK)
+        .endOfStream(true)
+        .contentType(GRPC)
+        .add("grpc-status", Integer.toString(why.code()))
+        .add("grpc-message", percentEncoded(why.message()))
+        .add(
+            "grpc-status-details-bin",
+            Base64.getEncoder().withoutPadding().encodeToString(why.protobuf()))
+        .build();
+  }
+
+  /** gRPC over HTTP/2, «Status-Message»: all but printable ASCII, and the percent sign. */
+  private static String percentEncoded(String text) {
+    StringBuilder encoded = new StringBuilder();
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      if (b >= 0x20 && b <= 0x7e && b != '%') {
+        encoded.append((char) b);
+      } else {
+        encoded.append(String.format("%%%02X", b));
+      }
+    }
+    return encoded.toString();
+  }
+}

@@ -1,0 +1,78 @@
+package dev.thaw.collector.receive;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import java.util.concurrent.CompletableFuture;
+
+/** Traces: what is kept. */
+final class TracesSignal implements OtlpSignal {
+
+  private static final int RETRY_AFTER_FAILURE_SECONDS = 2;
+
+  private final Intake intake;
+  private final Counter accepted;
+  private final Counter rejected;
+
+  TracesSignal(Intake intake, MeterRegistry metrics) {
+    this.intake = intake;
+    accepted = metrics.counter("thaw.receive.spans", "result", "accepted");
+    rejected = metrics.counter("thaw.receive.spans", "result", "rejected");
+  }
+
+  @Override
+  public String name() {
+    return "traces";
+  }
+
+  @Override
+  public String grpcPath() {
+    return GRPC + "trace.v1.TraceService/Export";
+  }
+
+  @Override
+  public Message.Builder request() {
+    return ExportTraceServiceRequest.newBuilder();
+  }
+
+  @Override
+  public CompletableFuture<Result> take(byte[] request) throws InvalidProtocolBufferException {
+    OtlpTraces.Decoded decoded = OtlpTraces.decode(request);
+    rejected.increment(decoded.rejected());
+    Result taken = Result.taken(decoded.rejected(), decoded.why());
+    if (decoded.spans().isEmpty()) {
+      return CompletableFuture.completedFuture(taken);
+    }
+    try {
+      return intake
+          .take(request, decoded)
+          .handle(
+              (done, failure) -> {
+                if (failure != null) {
+                  return Result.later(
+                      String.valueOf(failure.getMessage()), RETRY_AFTER_FAILURE_SECONDS);
+                }
+                accepted.increment(decoded.spans().size());
+                return taken;
+              });
+    } catch (Intake.OverloadedException e) {
+      return CompletableFuture.completedFuture(Result.later(e.getMessage(), e.retryAfterSeconds()));
+    }
+  }
+
+  @Override
+  public Message response(Result result) {
+    ExportTraceServiceResponse.Builder answer = ExportTraceServiceResponse.newBuilder();
+    if (result.rejected() > 0) {
+      answer.setPartialSuccess(
+          ExportTracePartialSuccess.newBuilder()
+              .setRejectedSpans(result.rejected())
+              .setErrorMessage(result.message()));
+    }
+    return answer.build();
+  }
+}

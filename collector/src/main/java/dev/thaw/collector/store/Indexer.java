@@ -1,0 +1,259 @@
+package dev.thaw.collector.store;
+
+import dev.thaw.collector.model.Span;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that appends to the store: it takes what has gathered while the last transaction
+ * was committed, and appends it as one. What it is given is safe in the journal already, so it may
+ * take its time: while the store refuses, it tries again and again; a request that alone keeps the
+ * store from going on is passed over and counted. Thread-safe.
+ */
+public final class Indexer implements AutoCloseable {
+
+  /** Something that holds spans, not necessarily read yet. */
+  public interface Source {
+    /** Called on the indexer's thread; again when the store refused. */
+    List<Span> spans();
+
+    /** What it weighs in memory while it waits, bytes. */
+    long weight();
+
+    /** How many spans it holds. */
+    int count();
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Indexer.class);
+
+  /** Many small requests share a commit; a larger transaction gains nothing. */
+  private static final int MOST_SPANS_PER_COMMIT = 20_000;
+
+  private static final int TRIES = 3;
+  private static final long FIRST_PAUSE_MS = 100;
+  private static final long LONGEST_PAUSE_MS = 5_000;
+
+  /** So much may have to be read again after the loss of the database's own log. */
+  private static final long BYTES_BETWEEN_CHECKPOINTS = 64L << 20;
+
+  private record Pending(long sequence, Source source, CompletableFuture<Void> done) {}
+
+  private final Store store;
+  private final LongConsumer safe;
+  private final Deque<Pending> queue = new ArrayDeque<>();
+  private final AtomicLong waitingBytes = new AtomicLong();
+  private final AtomicLong skipped = new AtomicLong();
+  private final Thread thread;
+  private long sinceCheckpoint;
+  private long indexed;
+  private boolean closed;
+
+  /** Whether the last attempt failed. What a stopping collector can't store is in the journal. */
+  private volatile boolean failing;
+
+  /**
+   * @param safe told the number up to which the journal is not needed any more
+   */
+  public Indexer(Store store, LongConsumer safe) {
+    this.store = store;
+    this.safe = safe;
+    indexed = store.position();
+    thread = new Thread(this::run, "indexer");
+    thread.start();
+  }
+
+  /**
+   * Takes a request over.
+   *
+   * @param sequence its number in the journal, in ascending order; {@link Store#NO_POSITION} for
+   *     one that is not from there
+   * @return completed when questions see it, or when it was passed over
+   */
+  public CompletableFuture<Void> add(long sequence, Source source) {
+    Pending pending = new Pending(sequence, source, new CompletableFuture<>());
+    waitingBytes.addAndGet(source.weight());
+    synchronized (queue) {
+      queue.add(pending);
+      queue.notifyAll();
+    }
+    return pending.done();
+  }
+
+  /** What waits, in bytes of memory. */
+  public long waitingBytes() {
+    return waitingBytes.get();
+  }
+
+  /** Spans that were passed over because the store could not take them. */
+  public long skipped() {
+    return skipped.get();
+  }
+
+  /** Completed when questions see everything that was added so far. */
+  public CompletableFuture<Void> settled() {
+    return add(Store.NO_POSITION, new Spans(List.of()));
+  }
+
+  /**
+   * Spans that the collector itself has made; not in the journal, because it can make them again.
+   */
+  public CompletableFuture<Void> add(List<Span> spans) {
+    return add(Store.NO_POSITION, new Spans(spans));
+  }
+
+  private record Spans(List<Span> spans) implements Source {
+    private static final long GUESS = 1024;
+
+    @Override
+    public long weight() {
+      return spans.size() * GUESS;
+    }
+
+    @Override
+    public int count() {
+      return spans.size();
+    }
+  }
+
+  private void run() {
+    for (List<Pending> batch = next(); !batch.isEmpty(); batch = next()) {
+      append(batch);
+    }
+  }
+
+  /** What has gathered, at least one; empty at the end. */
+  private List<Pending> next() {
+    List<Pending> batch = new ArrayList<>();
+    synchronized (queue) {
+      while (queue.isEmpty() && !closed) {
+        try {
+          queue.wait();
+        } catch (InterruptedException e) {
+          closed = true;
+        }
+      }
+      int spans = 0;
+      for (Pending first = queue.peek();
+          first != null
+              && (batch.isEmpty() || spans + first.source().count() <= MOST_SPANS_PER_COMMIT);
+          first = queue.peek()) {
+        batch.add(queue.remove());
+        spans += first.source().count();
+      }
+    }
+    return batch;
+  }
+
+  private void append(List<Pending> batch) {
+    if (!tried(batch, TRIES)) {
+      // Which of them is it? The others must not wait for it.
+      for (Pending one : batch) {
+        while (!isClosed() && !tried(List.of(one), TRIES)) {
+          if (storeWorks()) {
+            skip(one);
+            break;
+          }
+        }
+      }
+    }
+    for (Pending pending : batch) {
+      waitingBytes.addAndGet(-pending.source().weight());
+      pending.done().complete(null);
+    }
+  }
+
+  private boolean tried(List<Pending> batch, int times) {
+    long pause = FIRST_PAUSE_MS;
+    for (int i = 0; i < times && !isClosed(); i++) {
+      try {
+        List<Span> spans = new ArrayList<>();
+        long upTo = indexed;
+        long bytes = 0;
+        for (Pending pending : batch) {
+          spans.addAll(pending.source().spans());
+          upTo = Math.max(upTo, pending.sequence());
+          bytes += pending.source().weight();
+        }
+        if (!spans.isEmpty() || upTo != indexed) {
+          store.append(spans, upTo);
+        }
+        indexed = upTo;
+        failing = false;
+        checkpoint(bytes);
+        return true;
+      } catch (RuntimeException e) {
+        failing = true;
+        LOG.error("{} requests could not be indexed", batch.size(), e);
+        pause = pause(pause);
+      }
+    }
+    return false;
+  }
+
+  /** Whether it is the request that the store can't take. */
+  private boolean storeWorks() {
+    try {
+      store.append(List.of(), indexed);
+      return true;
+    } catch (RuntimeException e) {
+      pause(LONGEST_PAUSE_MS);
+      return false;
+    }
+  }
+
+  private void skip(Pending pending) {
+    skipped.addAndGet(pending.source().count());
+    LOG.error(
+        "A request with {} spans is passed over; it stays in the journal as number {}",
+        pending.source().count(),
+        pending.sequence());
+  }
+
+  private void checkpoint(long bytes) {
+    sinceCheckpoint += bytes;
+    if (sinceCheckpoint >= BYTES_BETWEEN_CHECKPOINTS && store.checkpoint()) {
+      sinceCheckpoint = 0;
+      safe.accept(indexed);
+    }
+  }
+
+  private boolean isClosed() {
+    synchronized (queue) {
+      return failing && closed;
+    }
+  }
+
+  private long pause(long ms) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(ms);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return Math.min(2 * ms, LONGEST_PAUSE_MS);
+  }
+
+  /** Appends what was taken over and ends. */
+  @Override
+  public void close() {
+    synchronized (queue) {
+      closed = true;
+      queue.notifyAll();
+    }
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (store.checkpoint()) {
+      safe.accept(indexed);
+    }
+  }
+}
