@@ -3,6 +3,7 @@ package dev.thaw.bench;
 import dev.thaw.bench.coldstart.ColdStartBench;
 import dev.thaw.bench.completeness.CompletenessBench;
 import dev.thaw.bench.faults.FaultsBench;
+import dev.thaw.bench.ingest.IngestBench;
 import dev.thaw.bench.invoke.InvokeBench;
 import dev.thaw.bench.memory.MemoryBench;
 import picocli.CommandLine;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
       ColdStartBench.class,
       CompletenessBench.class,
       FaultsBench.class,
+      IngestBench.class,
       InvokeBench.class,
       MemoryBench.class
     })

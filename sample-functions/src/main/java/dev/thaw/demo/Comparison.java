@@ -36,6 +36,9 @@ public final class Comparison {
   private final List<String> differences = new ArrayList<>();
   private long throttlesOfOutsiders;
 
+  /** A start that failed is tried again inside the request that it was for; it has none itself. */
+  private long failedStarts;
+
   private Comparison() {}
 
   /**
@@ -104,6 +107,11 @@ public final class Comparison {
       }
     }
     for (JsonNode item : invocations.path("invocations")) {
+      if (item.path("requestId").asText().isEmpty()
+          && item.path("outcome").asText().startsWith("init_")) {
+        failedStarts++;
+        continue;
+      }
       balance.merge(
           key(
               item.path("function").asText(),
@@ -147,6 +155,12 @@ public final class Comparison {
         String.format(
             "%-14s %10d %10s  (of callers outside: only the platform sees them)%n",
             "throttles", throttlesOfOutsiders, "-"));
+    if (failedStarts > 0) {
+      text.append(
+          String.format(
+              "%-14s %10s %10d  (each tried again inside the request that it was for)%n",
+              "failed starts", "-", failedStarts));
+    }
     differences.stream().limit(MOST_SHOWN).forEach(line -> text.append(line).append('\n'));
     if (differences.size() > MOST_SHOWN) {
       text.append("... and ").append(differences.size() - MOST_SHOWN).append(" more\n");

@@ -111,7 +111,12 @@ public final class ColdStartBench implements Callable<Integer> {
                 home.resolve("collector/target/thaw-collector.jar"),
                 work,
                 Map.of(
-                    "THAW_PORT", Integer.toString(port), "THAW_GRPC_PORT", "0", "THAW_DATA", work + "/collector-data"))) {
+                    "THAW_PORT",
+                    Integer.toString(port),
+                    "THAW_GRPC_PORT",
+                    "0",
+                    "THAW_DATA",
+                    work + "/collector-data"))) {
       collectorUrl = collector.url();
       pinToTheOtherCore(collector.pid());
       pinToTheOtherCore(ProcessHandle.current().pid());

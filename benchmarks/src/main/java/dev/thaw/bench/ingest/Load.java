@@ -1,0 +1,164 @@
+package dev.thaw.bench.ingest;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
+
+/**
+ * A few connections that send one request after the other, each as soon as the one before was
+ * answered, or at a given rate. Plain sockets, because the generator shares the processors with
+ * what it measures.
+ */
+final class Load {
+
+  /**
+   * What came of it.
+   *
+   * @param accepted spans that were acknowledged
+   * @param refused requests that were told to come back
+   * @param seconds how long it took
+   * @param latenciesNs of each acknowledgement, sorted
+   */
+  record Outcome(long accepted, long refused, double seconds, long[] latenciesNs) {
+    double perSecond() {
+      return accepted / seconds;
+    }
+
+    double latencyMs(double share) {
+      return latenciesNs.length == 0
+          ? Double.NaN
+          : latenciesNs[(int) Math.min(latenciesNs.length - 1, latenciesNs.length * share)] / 1e6;
+    }
+  }
+
+  private static final int TEMPLATES = 40;
+
+  private final int port;
+  private final String path;
+  private final String type;
+  private final IntFunction<Template> templates;
+
+  Load(int port, String path, String type, IntFunction<Template> templates) {
+    this.port = port;
+    this.path = path;
+    this.type = type;
+    this.templates = templates;
+  }
+
+  /**
+   * @param spansPerSecond over all connections; 0 for as many as it takes
+   */
+  Outcome run(int connections, double seconds, double spansPerSecond) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(connections);
+    long start = System.nanoTime();
+    long end = start + (long) (seconds * 1e9);
+    List<Future<Outcome>> parts = new ArrayList<>();
+    for (int i = 0; i < connections; i++) {
+      int number = i;
+      parts.add(threads.submit(() -> connection(number, end, spansPerSecond / connections)));
+    }
+    long accepted = 0;
+    long refused = 0;
+    List<long[]> latencies = new ArrayList<>();
+    for (Future<Outcome> part : parts) {
+      Outcome outcome = part.get();
+      accepted += outcome.accepted();
+      refused += outcome.refused();
+      latencies.add(outcome.latenciesNs());
+    }
+    threads.shutdown();
+    long[] all = latencies.stream().flatMapToLong(Arrays::stream).sorted().toArray();
+    return new Outcome(accepted, refused, (System.nanoTime() - start) / 1e9, all);
+  }
+
+  private Outcome connection(int number, long end, double spansPerSecond) throws IOException {
+    Random random = new Random(System.nanoTime() + number);
+    Template[] own = new Template[TEMPLATES];
+    Arrays.setAll(own, i -> templates.apply(number * TEMPLATES + i));
+    long[] latencies = new long[1024];
+    int answers = 0;
+    long accepted = 0;
+    long refused = 0;
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setTcpNoDelay(true);
+      socket.setSoTimeout(60_000);
+      InputStream in = new BufferedInputStream(socket.getInputStream());
+      OutputStream out = socket.getOutputStream();
+      long due = System.nanoTime();
+      for (int i = 0; System.nanoTime() < end; i++) {
+        if (spansPerSecond > 0) {
+          due += (long) (Template.SPANS / spansPerSecond * 1e9);
+          for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
+            LockSupport.parkNanos(wait);
+          }
+        }
+        byte[] body = own[i % TEMPLATES].next(random);
+        // At a given rate the wait for a late answer counts for those behind it, too.
+        long from = spansPerSecond > 0 ? due : System.nanoTime();
+        out.write(
+            ("POST "
+                    + path
+                    + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                    + type
+                    + "\r\nContent-Length: "
+                    + body.length
+                    + "\r\n\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1));
+        out.write(body);
+        int status = answer(in);
+        if (status / 100 == 2) {
+          accepted += Template.SPANS;
+          if (answers == latencies.length) {
+            latencies = Arrays.copyOf(latencies, 2 * answers);
+          }
+          latencies[answers++] = System.nanoTime() - from;
+        } else if (status == 503 || status == 429) {
+          refused++;
+          LockSupport.parkNanos(50_000_000);
+        } else {
+          throw new IOException("The server answered " + status);
+        }
+      }
+    }
+    return new Outcome(accepted, refused, 0, Arrays.copyOf(latencies, answers));
+  }
+
+  private static int answer(InputStream in) throws IOException {
+    int status = Integer.parseInt(line(in).substring(9, 12));
+    int length = 0;
+    for (String line = line(in); !line.isEmpty(); line = line(in)) {
+      if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
+        length = Integer.parseInt(line.substring(15).trim());
+      }
+    }
+    in.skipNBytes(length);
+    return status;
+  }
+
+  private static String line(InputStream in) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int b = in.read(); b != '\n'; b = in.read()) {
+      if (b < 0) {
+        throw new IOException("The server has closed the connection");
+      }
+      if (b != '\r') {
+        line.append((char) b);
+      }
+    }
+    return line.toString();
+  }
+}
