@@ -9,6 +9,8 @@ import {
 } from "@mantine/core";
 import { IconMoon, IconSun } from "@tabler/icons-react";
 import { Link, NavLink, Route, Routes, useLocation, useSearchParams } from "react-router";
+import { useLosses } from "./api/client";
+import { LossNotice } from "./components/LossNotice";
 import { RangePicker } from "./components/RangePicker";
 import { pages } from "./pages";
 import { NotFound } from "./pages/NotFound";
@@ -65,6 +67,7 @@ export function App() {
       </AppShell.Header>
       <AppShell.Main>
         <Container size="xl" py="lg" px={{ base: "sm", sm: "md" }}>
+          <LossNotice losses={useLosses().data} />
           <Routes>
             {pages.map((page) => (
               <Route key={page.path} path={page.path} element={<page.component />} />

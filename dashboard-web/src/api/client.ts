@@ -19,6 +19,7 @@ export type SlowChain = Schemas["SlowChain"];
 export type EdgeItem = Schemas["EdgeItem"];
 export type AlertList = Schemas["AlertList"];
 export type Alert = Schemas["Alert"];
+export type Losses = Schemas["Losses"];
 export type Outcome = Schemas["Outcome"];
 export type Percentiles = Schemas["Percentiles"];
 
@@ -40,6 +41,15 @@ function dataOf<T>(answer: { data?: T; error?: unknown; response: Response }): T
   }
   const message = (answer.error as { message?: string } | undefined)?.message;
   throw new Error(message ?? `The collector answered with status ${answer.response.status}`);
+}
+
+/** What the collector had to give up; it changes rarely. */
+export function useLosses() {
+  return useQuery({
+    queryKey: ["losses"],
+    queryFn: async () => dataOf(await client.GET("/api/v1/losses")),
+    refetchInterval: 60_000,
+  });
 }
 
 export function useFunctions(range: Range) {

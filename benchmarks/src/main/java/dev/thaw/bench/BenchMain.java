@@ -2,6 +2,7 @@ package dev.thaw.bench;
 
 import dev.thaw.bench.coldstart.ColdStartBench;
 import dev.thaw.bench.completeness.CompletenessBench;
+import dev.thaw.bench.crash.CrashBench;
 import dev.thaw.bench.faults.FaultsBench;
 import dev.thaw.bench.ingest.IngestBench;
 import dev.thaw.bench.invoke.InvokeBench;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       ColdStartBench.class,
       CompletenessBench.class,
+      CrashBench.class,
       FaultsBench.class,
       IngestBench.class,
       InvokeBench.class,

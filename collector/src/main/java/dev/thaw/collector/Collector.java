@@ -24,6 +24,7 @@ import dev.thaw.collector.receive.Intake;
 import dev.thaw.collector.receive.Otlp;
 import dev.thaw.collector.serve.Api;
 import dev.thaw.collector.serve.Dashboard;
+import dev.thaw.collector.serve.Losses;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.Stores;
 import dev.thaw.collector.verdict.Verdicts;
@@ -87,7 +88,8 @@ public final class Collector implements AutoCloseable {
                 new ColdStartQuestion(store),
                 new TraceQuestion(store),
                 new ChainsQuestion(store),
-                evaluator),
+                evaluator,
+                () -> new Losses(intake.damage().records(), intake.skippedSpans(), store.damage())),
             metrics);
     server.start().join();
   }

@@ -203,15 +203,21 @@ public final class Sending implements DeadlineWatch.Sink {
         if (failedStart != null) {
           to.add(failedStart);
         }
+        long end = System.nanoTime() + EXIT_BUDGET_NS;
         for (int i = 0; i < open.size(); i++) {
           Invocation invocation = open.get(i);
+          if (!bySignal) {
+            // An exit that is held past the deadline would be a timeout; the spool has the record.
+            long latest = invocation.deadlineNanoTime - RESERVE_NS;
+            end = latest - end < 0 ? latest : end;
+          }
           boolean timedOut = invocation.isHandedOver() && bySignal && !invocation.isDelivered();
           if (!invocation.isRecorded() && !timedOut) {
             to.add(last(invocation, bySignal));
           }
         }
         to.endPause();
-        to.flush(true, EXIT_BUDGET_NS, System.nanoTime() + EXIT_BUDGET_NS);
+        to.flush(true, EXIT_BUDGET_NS, end);
       } catch (Throwable e) {
         Log.failure("Sending at exit", e);
       }

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
         "How fast the collector takes spans, durable, beside Zipkin's memory store and DuckDB's bare appender. Exits 1 when a budget is missed.")
 public final class IngestBench implements Callable<Integer> {
 
-  private static final int CONNECTIONS = 4;
+  private static final int CONNECTIONS = 16;
   private static final double LEAST_OVER_ZIPKIN = 2;
   private static final double LEAST_OVER_APPENDER = 0.5;
   private static final double MOST_BYTES_PER_SPAN = 90;

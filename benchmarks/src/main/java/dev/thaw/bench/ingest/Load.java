@@ -15,7 +15,9 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 /**
@@ -23,7 +25,7 @@ import java.util.function.IntFunction;
  * answered, or at a given rate. Plain sockets, because the generator shares the processors with
  * what it measures.
  */
-final class Load {
+public final class Load {
 
   /**
    * What came of it.
@@ -33,12 +35,12 @@ final class Load {
    * @param seconds how long it took
    * @param latenciesNs of each acknowledgement, sorted
    */
-  record Outcome(long accepted, long refused, double seconds, long[] latenciesNs) {
-    double perSecond() {
+  public record Outcome(long accepted, long refused, double seconds, long[] latenciesNs) {
+    public double perSecond() {
       return accepted / seconds;
     }
 
-    double latencyMs(double share) {
+    public double latencyMs(double share) {
       return latenciesNs.length == 0
           ? Double.NaN
           : latenciesNs[(int) Math.min(latenciesNs.length - 1, latenciesNs.length * share)] / 1e6;
@@ -46,13 +48,17 @@ final class Load {
   }
 
   private static final int TEMPLATES = 40;
+  private static final byte[] NONE = {};
 
   private final int port;
   private final String path;
   private final String type;
   private final IntFunction<Template> templates;
+  private boolean isWatched;
+  private Consumer<byte[]> sent = ids -> {};
+  private Consumer<byte[]> acknowledged = ids -> {};
 
-  Load(int port, String path, String type, IntFunction<Template> templates) {
+  public Load(int port, String path, String type, IntFunction<Template> templates) {
     this.port = port;
     this.path = path;
     this.type = type;
@@ -60,9 +66,43 @@ final class Load {
   }
 
   /**
+   * Tells of every request, by the ids of its spans.
+   *
+   * @param whenSent before it is sent
+   * @param whenAcknowledged when the server says that it has it
+   */
+  public void watch(Consumer<byte[]> whenSent, Consumer<byte[]> whenAcknowledged) {
+    isWatched = true;
+    sent = whenSent;
+    acknowledged = whenAcknowledged;
+  }
+
+  /** As fast as it is taken, until the server is gone. */
+  public void untilItBreaks(int connections) {
+    ExecutorService threads = Executors.newFixedThreadPool(connections);
+    for (int i = 0; i < connections; i++) {
+      int number = i;
+      threads.execute(
+          () -> {
+            try {
+              connection(number, Long.MAX_VALUE, 0);
+            } catch (IOException e) {
+              // That is what it waited for.
+            }
+          });
+    }
+    threads.shutdown();
+    try {
+      threads.awaitTermination(1, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
    * @param spansPerSecond over all connections; 0 for as many as it takes
    */
-  Outcome run(int connections, double seconds, double spansPerSecond) throws Exception {
+  public Outcome run(int connections, double seconds, double spansPerSecond) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(connections);
     long start = System.nanoTime();
     long end = start + (long) (seconds * 1e9);
@@ -107,6 +147,8 @@ final class Load {
           }
         }
         byte[] body = own[i % TEMPLATES].next(random);
+        byte[] ids = isWatched ? own[i % TEMPLATES].ids() : NONE;
+        sent.accept(ids);
         // At a given rate the wait for a late answer counts for those behind it, too.
         long from = spansPerSecond > 0 ? due : System.nanoTime();
         out.write(
@@ -122,6 +164,7 @@ final class Load {
         int status = answer(in);
         if (status / 100 == 2) {
           accepted += Template.SPANS;
+          acknowledged.accept(ids);
           if (answers == latencies.length) {
             latencies = Arrays.copyOf(latencies, 2 * answers);
           }

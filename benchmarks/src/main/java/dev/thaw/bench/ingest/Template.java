@@ -11,9 +11,9 @@ import java.util.Random;
  * A request of a hundred spans with twelve attributes each, as bytes in which ids and times are put
  * anew each time: the generator must not be what is measured. Not thread-safe.
  */
-final class Template {
+public final class Template {
 
-  static final int SPANS = 100;
+  public static final int SPANS = 100;
 
   /** What is written over, per span. */
   private record Place(int traceId, int spanId, int start, int end) {}
@@ -32,7 +32,7 @@ final class Template {
   }
 
   /** An ExportTraceServiceRequest. */
-  static Template otlp(int number) {
+  public static Template otlp(int number) {
     Random random = new Random(number);
     Proto scope = new Proto();
     List<Place> inScope = new ArrayList<>();
@@ -151,6 +151,16 @@ final class Template {
       }
     }
     return bytes;
+  }
+
+  /** Of every span 24 bytes: trace id and span id, big-endian. Of OTLP only. */
+  byte[] ids() {
+    byte[] ids = new byte[places.size() * 24];
+    for (int i = 0; i < places.size(); i++) {
+      System.arraycopy(bytes, places.get(i).traceId(), ids, i * 24, 16);
+      System.arraycopy(bytes, places.get(i).spanId(), ids, i * 24 + 16, 8);
+    }
+    return ids;
   }
 
   int size() {

@@ -1,13 +1,10 @@
 package dev.thaw.collector.receive;
 
-import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
 import dev.thaw.collector.model.Span;
-import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
-import io.opentelemetry.proto.common.v1.AnyValue;
-import io.opentelemetry.proto.common.v1.KeyValue;
-import io.opentelemetry.proto.trace.v1.ResourceSpans;
-import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -15,14 +12,50 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads an ExportTraceServiceRequest (opentelemetry-proto) into the model.
+ * Reads an ExportTraceServiceRequest (opentelemetry-proto) into the model, field by field: the
+ * generated classes would be a second copy of everything. {@code OtlpTracesTest} holds it against
+ * them.
  *
  * <p>A span with ids of the wrong length or of zeros, or without a start, is rejected and counted;
- * the others are taken. Values longer than the limit are cut.
+ * the others are taken. Values longer than the limit are cut. Unknown fields are passed over.
  */
 public final class OtlpTraces {
 
   private static final int LONGEST_TEXT = 64 * 1024;
+
+  /** As deep as protobuf's own classes read. */
+  private static final int DEEPEST = 100;
+
+  /** How deep the value of a span's attribute lies. */
+  private static final int ATTRIBUTE_DEPTH = 5;
+
+  // Tags of trace.proto, resource.proto and common.proto, by their field numbers.
+  private static final int MESSAGE_1 = message(1);
+  private static final int MESSAGE_2 = message(2);
+  private static final int MESSAGE_3 = message(3);
+  private static final int SPAN_PARENT = message(4);
+  private static final int SPAN_NAME = message(5);
+  private static final int SPAN_KIND = 6 << 3 | WireFormat.WIRETYPE_VARINT;
+  private static final int SPAN_START = 7 << 3 | WireFormat.WIRETYPE_FIXED64;
+  private static final int SPAN_END = 8 << 3 | WireFormat.WIRETYPE_FIXED64;
+  private static final int SPAN_ATTRIBUTE = message(9);
+  private static final int SPAN_EVENT = message(11);
+  private static final int SPAN_LINK = message(13);
+  private static final int SPAN_STATUS = message(15);
+  private static final int STATUS_CODE = 3 << 3 | WireFormat.WIRETYPE_VARINT;
+  private static final int EVENT_TIME = 1 << 3 | WireFormat.WIRETYPE_FIXED64;
+  private static final int VALUE_TEXT = message(1);
+  private static final int VALUE_BOOL = 2 << 3 | WireFormat.WIRETYPE_VARINT;
+  private static final int VALUE_INT = 3 << 3 | WireFormat.WIRETYPE_VARINT;
+  private static final int VALUE_DOUBLE = 4 << 3 | WireFormat.WIRETYPE_FIXED64;
+  private static final int VALUE_ARRAY = message(5);
+  private static final int VALUE_MAP = message(6);
+  private static final int VALUE_BYTES = message(7);
+
+  private static final char[] HEX = "0123456789abcdef".toCharArray();
+  private static final byte[] NONE = {};
+  private static final Span.Kind[] KINDS = Span.Kind.values();
+  private static final Span.Status[] STATUSES = Span.Status.values();
 
   /**
    * What a request held.
@@ -32,138 +65,326 @@ public final class OtlpTraces {
    */
   public record Decoded(List<Span> spans, int rejected, String why) {}
 
+  private final List<Span> spans = new ArrayList<>();
+  private int rejected;
+  private String why = "";
+
   private OtlpTraces() {}
+
+  private static int message(int field) {
+    return field << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+  }
 
   /**
    * @throws InvalidProtocolBufferException when the bytes are not such a request
    */
   public static Decoded decode(byte[] bytes) throws InvalidProtocolBufferException {
-    ExportTraceServiceRequest request = ExportTraceServiceRequest.parseFrom(bytes);
-    List<Span> spans = new ArrayList<>();
-    int rejected = 0;
-    String why = "";
-    for (ResourceSpans ofResource : request.getResourceSpansList()) {
-      Map<String, Object> resource = attributes(ofResource.getResource().getAttributesList());
-      for (ScopeSpans ofScope : ofResource.getScopeSpansList()) {
-        for (io.opentelemetry.proto.trace.v1.Span span : ofScope.getSpansList()) {
-          String problem = problem(span);
-          if (problem.isEmpty()) {
-            spans.add(span(span, resource));
-          } else {
-            rejected++;
-            why = why.isEmpty() ? problem : why;
-          }
+    OtlpTraces read = new OtlpTraces();
+    try {
+      CodedInputStream in = CodedInputStream.newInstance(bytes);
+      for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+        if (tag == MESSAGE_1) {
+          int length = in.readRawVarint32();
+          int from = in.getTotalBytesRead();
+          in.skipRawBytes(length);
+          read.resourceSpans(bytes, from, length);
+        } else {
+          skip(in, tag);
         }
       }
+    } catch (InvalidProtocolBufferException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new InvalidProtocolBufferException(e);
     }
-    return new Decoded(spans, rejected, why);
+    return new Decoded(read.spans, read.rejected, read.why);
   }
 
-  private static String problem(io.opentelemetry.proto.trace.v1.Span span) {
-    if (!isId(span.getTraceId(), 16)) {
+  /** Twice over the same bytes, because the resource may stand behind its spans. */
+  private void resourceSpans(byte[] bytes, int from, int length) throws IOException {
+    Map<String, Object> resource = new LinkedHashMap<>();
+    CodedInputStream in = CodedInputStream.newInstance(bytes, from, length);
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (tag == MESSAGE_1) {
+        int outer = begin(in);
+        for (int inner = in.readTag(); inner != 0; inner = in.readTag()) {
+          if (inner == MESSAGE_1) {
+            attribute(in, resource, ATTRIBUTE_DEPTH);
+          } else {
+            skip(in, inner);
+          }
+        }
+        end(in, outer);
+      } else {
+        skip(in, tag);
+      }
+    }
+    in = CodedInputStream.newInstance(bytes, from, length);
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (tag == MESSAGE_2) {
+        int outer = begin(in);
+        for (int inner = in.readTag(); inner != 0; inner = in.readTag()) {
+          if (inner == MESSAGE_2) {
+            span(in, resource);
+          } else {
+            skip(in, inner);
+          }
+        }
+        end(in, outer);
+      } else {
+        skip(in, tag);
+      }
+    }
+  }
+
+  private void span(CodedInputStream in, Map<String, Object> resource) throws IOException {
+    byte[] traceId = NONE;
+    byte[] spanId = NONE;
+    byte[] parent = NONE;
+    String name = "";
+    int kind = 0;
+    long start = 0;
+    long until = 0;
+    int status = 0;
+    String statusMessage = "";
+    Map<String, Object> attributes = new LinkedHashMap<>();
+    List<Span.Event> events = List.of();
+    List<Span.Link> links = List.of();
+    int outer = begin(in);
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (tag == SPAN_ATTRIBUTE) {
+        attribute(in, attributes, ATTRIBUTE_DEPTH);
+      } else if (tag == MESSAGE_1) {
+        traceId = in.readByteArray();
+      } else if (tag == MESSAGE_2) {
+        spanId = in.readByteArray();
+      } else if (tag == SPAN_PARENT) {
+        parent = in.readByteArray();
+      } else if (tag == SPAN_NAME) {
+        name = in.readStringRequireUtf8();
+      } else if (tag == SPAN_KIND) {
+        kind = in.readEnum();
+      } else if (tag == SPAN_START) {
+        start = in.readFixed64();
+      } else if (tag == SPAN_END) {
+        until = in.readFixed64();
+      } else if (tag == SPAN_EVENT) {
+        events = events.isEmpty() ? new ArrayList<>() : events;
+        events.add(event(in));
+      } else if (tag == SPAN_LINK) {
+        links = links.isEmpty() ? new ArrayList<>() : links;
+        link(in, links);
+      } else if (tag == SPAN_STATUS) {
+        int before = begin(in);
+        for (int inner = in.readTag(); inner != 0; inner = in.readTag()) {
+          if (inner == MESSAGE_2) {
+            statusMessage = in.readStringRequireUtf8();
+          } else if (inner == STATUS_CODE) {
+            status = in.readEnum();
+          } else {
+            skip(in, inner);
+          }
+        }
+        end(in, before);
+      } else {
+        skip(in, tag);
+      }
+    }
+    end(in, outer);
+    String problem = problem(traceId, spanId, parent, start);
+    if (!problem.isEmpty()) {
+      rejected++;
+      why = why.isEmpty() ? problem : why;
+      return;
+    }
+    Object function =
+        resource.getOrDefault("faas.name", resource.getOrDefault("service.name", "unknown"));
+    spans.add(
+        new Span(
+            hex(traceId),
+            hex(spanId),
+            isId(parent, 8) ? hex(parent) : "",
+            kind >= 0 && kind < KINDS.length ? KINDS[kind] : Span.Kind.UNSPECIFIED,
+            cut(name),
+            cut(function.toString()),
+            start,
+            Math.max(start, until),
+            status >= 0 && status < STATUSES.length ? STATUSES[status] : Span.Status.UNSET,
+            cut(statusMessage),
+            attributes,
+            events,
+            links,
+            resource));
+  }
+
+  private static String problem(byte[] traceId, byte[] spanId, byte[] parent, long start) {
+    if (!isId(traceId, 16)) {
       return "trace_id must be 16 bytes and not all zeros";
     }
-    if (!isId(span.getSpanId(), 8)) {
+    if (!isId(spanId, 8)) {
       return "span_id must be 8 bytes and not all zeros";
     }
-    if (!span.getParentSpanId().isEmpty() && span.getParentSpanId().size() != 8) {
+    if (parent.length != 0 && parent.length != 8) {
       return "parent_span_id must be 8 bytes or empty";
     }
-    if (span.getStartTimeUnixNano() <= 0) {
-      return "start_time_unix_nano is missing";
-    }
-    return "";
+    return start <= 0 ? "start_time_unix_nano is missing" : "";
   }
 
-  private static boolean isId(ByteString id, int length) {
-    if (id.size() != length) {
+  private static boolean isId(byte[] id, int length) {
+    if (id.length != length) {
       return false;
     }
-    for (int i = 0; i < length; i++) {
-      if (id.byteAt(i) != 0) {
+    for (byte b : id) {
+      if (b != 0) {
         return true;
       }
     }
     return false;
   }
 
-  private static Span span(
-      io.opentelemetry.proto.trace.v1.Span span, Map<String, Object> resource) {
-    List<Span.Event> events = new ArrayList<>();
-    span.getEventsList()
-        .forEach(
-            event ->
-                events.add(
-                    new Span.Event(
-                        event.getTimeUnixNano(),
-                        event.getName(),
-                        attributes(event.getAttributesList()))));
-    List<Span.Link> links = new ArrayList<>();
-    span.getLinksList()
-        .forEach(
-            link -> {
-              if (isId(link.getTraceId(), 16) && isId(link.getSpanId(), 8)) {
-                links.add(new Span.Link(hex(link.getTraceId()), hex(link.getSpanId())));
-              }
-            });
-    Object function =
-        resource.getOrDefault("faas.name", resource.getOrDefault("service.name", "unknown"));
-    int kind = span.getKindValue();
-    int status = span.getStatus().getCodeValue();
-    ByteString parent = span.getParentSpanId();
-    return new Span(
-        hex(span.getTraceId()),
-        hex(span.getSpanId()),
-        isId(parent, 8) ? hex(parent) : "",
-        kind >= 0 && kind < Span.Kind.values().length
-            ? Span.Kind.values()[kind]
-            : Span.Kind.UNSPECIFIED,
-        cut(span.getName()),
-        cut(function.toString()),
-        span.getStartTimeUnixNano(),
-        Math.max(span.getStartTimeUnixNano(), span.getEndTimeUnixNano()),
-        status >= 0 && status < Span.Status.values().length
-            ? Span.Status.values()[status]
-            : Span.Status.UNSET,
-        cut(span.getStatus().getMessage()),
-        attributes(span.getAttributesList()),
-        events,
-        links,
-        resource);
-  }
-
-  private static Map<String, Object> attributes(List<KeyValue> given) {
+  private static Span.Event event(CodedInputStream in) throws IOException {
+    long time = 0;
+    String name = "";
     Map<String, Object> attributes = new LinkedHashMap<>();
-    for (KeyValue attribute : given) {
-      attributes.put(attribute.getKey(), value(attribute.getValue()));
+    int outer = begin(in);
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (tag == EVENT_TIME) {
+        time = in.readFixed64();
+      } else if (tag == MESSAGE_2) {
+        name = in.readStringRequireUtf8();
+      } else if (tag == MESSAGE_3) {
+        attribute(in, attributes, ATTRIBUTE_DEPTH + 1);
+      } else {
+        skip(in, tag);
+      }
     }
-    return attributes;
+    end(in, outer);
+    return new Span.Event(time, name, attributes);
   }
 
-  private static Object value(AnyValue value) {
-    return switch (value.getValueCase()) {
-      case STRING_VALUE -> cut(value.getStringValue());
-      case BOOL_VALUE -> value.getBoolValue();
-      case INT_VALUE -> value.getIntValue();
-      case DOUBLE_VALUE -> value.getDoubleValue();
-      case ARRAY_VALUE ->
-          value.getArrayValue().getValuesList().stream().map(OtlpTraces::value).toList();
-      case KVLIST_VALUE -> attributes(value.getKvlistValue().getValuesList());
-      case BYTES_VALUE -> Base64.getEncoder().encodeToString(value.getBytesValue().toByteArray());
-      default -> "";
-    };
+  private static void link(CodedInputStream in, List<Span.Link> links) throws IOException {
+    byte[] traceId = NONE;
+    byte[] spanId = NONE;
+    int outer = begin(in);
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (tag == MESSAGE_1) {
+        traceId = in.readByteArray();
+      } else if (tag == MESSAGE_2) {
+        spanId = in.readByteArray();
+      } else {
+        skip(in, tag);
+      }
+    }
+    end(in, outer);
+    if (isId(traceId, 16) && isId(spanId, 8)) {
+      links.add(new Span.Link(hex(traceId), hex(spanId)));
+    }
+  }
+
+  /**
+   * @param depth of the attribute's value
+   */
+  private static void attribute(CodedInputStream in, Map<String, Object> into, int depth)
+      throws IOException {
+    String key = "";
+    Object value = "";
+    int outer = begin(in);
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (tag == MESSAGE_1) {
+        key = in.readStringRequireUtf8();
+      } else if (tag == MESSAGE_2) {
+        value = value(in, depth);
+      } else {
+        skip(in, tag);
+      }
+    }
+    end(in, outer);
+    into.put(key, value);
+  }
+
+  private static Object value(CodedInputStream in, int depth) throws IOException {
+    if (depth > DEEPEST) {
+      throw new InvalidProtocolBufferException("A value is nested too deep");
+    }
+    Object value = "";
+    int outer = begin(in);
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (tag == VALUE_TEXT) {
+        value = cut(in.readStringRequireUtf8());
+      } else if (tag == VALUE_BOOL) {
+        value = in.readBool();
+      } else if (tag == VALUE_INT) {
+        value = in.readInt64();
+      } else if (tag == VALUE_DOUBLE) {
+        value = in.readDouble();
+      } else if (tag == VALUE_ARRAY) {
+        value = array(in, depth);
+      } else if (tag == VALUE_MAP) {
+        value = map(in, depth);
+      } else if (tag == VALUE_BYTES) {
+        value = Base64.getEncoder().encodeToString(in.readByteArray());
+      } else {
+        skip(in, tag);
+      }
+    }
+    end(in, outer);
+    return value;
+  }
+
+  private static List<Object> array(CodedInputStream in, int depth) throws IOException {
+    List<Object> values = new ArrayList<>();
+    int outer = begin(in);
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (tag == MESSAGE_1) {
+        values.add(value(in, depth + 2));
+      } else {
+        skip(in, tag);
+      }
+    }
+    end(in, outer);
+    return values;
+  }
+
+  private static Map<String, Object> map(CodedInputStream in, int depth) throws IOException {
+    Map<String, Object> values = new LinkedHashMap<>();
+    int outer = begin(in);
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (tag == MESSAGE_1) {
+        attribute(in, values, depth + 3);
+      } else {
+        skip(in, tag);
+      }
+    }
+    end(in, outer);
+    return values;
+  }
+
+  /** Enters a message; returns what {@link #end} needs. */
+  private static int begin(CodedInputStream in) throws IOException {
+    return in.pushLimit(in.readRawVarint32());
+  }
+
+  private static void end(CodedInputStream in, int outer) throws IOException {
+    in.checkLastTagWas(0);
+    in.popLimit(outer);
+  }
+
+  private static void skip(CodedInputStream in, int tag) throws IOException {
+    if (!in.skipField(tag)) {
+      throw new InvalidProtocolBufferException("A group ends that did not begin");
+    }
   }
 
   private static String cut(String text) {
     return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT);
   }
 
-  private static String hex(ByteString id) {
-    StringBuilder hex = new StringBuilder(id.size() * 2);
-    for (int i = 0; i < id.size(); i++) {
-      hex.append(Character.forDigit((id.byteAt(i) >> 4) & 15, 16));
-      hex.append(Character.forDigit(id.byteAt(i) & 15, 16));
+  private static String hex(byte[] id) {
+    byte[] digits = new byte[2 * id.length];
+    for (int i = 0; i < id.length; i++) {
+      digits[2 * i] = (byte) HEX[id[i] >> 4 & 15];
+      digits[2 * i + 1] = (byte) HEX[id[i] & 15];
     }
-    return hex.toString();
+    return new String(digits, java.nio.charset.StandardCharsets.ISO_8859_1);
   }
 }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,18 +55,21 @@ public final class Api {
   private final TraceQuestion traces;
   private final ChainsQuestion chains;
   private final Evaluator alerts;
+  private final Supplier<Losses> losses;
 
   public Api(
       Questions questions,
       ColdStartQuestion coldStarts,
       TraceQuestion traces,
       ChainsQuestion chains,
-      Evaluator alerts) {
+      Evaluator alerts,
+      Supplier<Losses> losses) {
     this.questions = questions;
     this.coldStarts = coldStarts;
     this.traces = traces;
     this.chains = chains;
     this.alerts = alerts;
+    this.losses = losses;
   }
 
   public void addTo(ServerBuilder server) {
@@ -85,6 +89,7 @@ public final class Api {
     server.service("/api/v1/chains", json(p -> questions.chains(p.range())));
     server.service("/api/v1/slow-chains", json(p -> chains.slowest(p.range())));
     server.service("/api/v1/alerts", json(p -> alertList()));
+    server.service("/api/v1/losses", json(p -> losses.get()));
     server.service("/api/v1/openapi.yaml", (context, request) -> openApi());
   }
 

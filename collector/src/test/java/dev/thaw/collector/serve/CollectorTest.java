@@ -170,6 +170,14 @@ class CollectorTest {
     assertThat(body.toString()).contains("stuck".substring(0, path.contains("alerts") ? 0 : 5));
   }
 
+  @Test
+  void whereNothingIsLostTheLossesSaySo() throws Exception {
+    JsonNode body = JSON.readTree(get("/api/v1/losses").body());
+    assertThat(schema("Losses").validate(body)).isEmpty();
+    assertThat(body)
+        .isEqualTo(JSON.readTree("{\"missingRequests\":0,\"skippedSpans\":0,\"damage\":\"\"}"));
+  }
+
   private static JsonSchema schema(String name) throws Exception {
     JsonNode document =
         new ObjectMapper(new YAMLFactory()).readTree(get("/api/v1/openapi.yaml").body());

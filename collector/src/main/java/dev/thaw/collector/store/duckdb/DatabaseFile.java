@@ -25,6 +25,8 @@ final class DatabaseFile {
     "Could not set lock", "newer version of DuckDB", "Permission denied", "No space left"
   };
 
+  private static final String MEMORY = "1GB";
+
   private final Path file;
   private String damage = "";
 
@@ -87,6 +89,8 @@ final class DatabaseFile {
     options.setProperty("enable_external_access", "false");
     options.setProperty("autoinstall_known_extensions", "false");
     options.setProperty("autoload_known_extensions", "false");
+    // By itself it would take four fifths of the machine's.
+    options.setProperty("memory_limit", MEMORY);
     return (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file, options);
   }
 

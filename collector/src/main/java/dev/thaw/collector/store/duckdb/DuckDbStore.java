@@ -39,12 +39,13 @@ public final class DuckDbStore implements Store {
   private static final int MOST_MINUTES_KEPT = 1000;
 
   private static final String[] SCHEMA = {
-    "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER)",
     """
     CREATE TABLE IF NOT EXISTS span (
       trace_id UUID, span_id BIGINT, parent_span_id BIGINT, certainty TINYINT, kind TINYINT,
-      name VARCHAR, function VARCHAR, start_ns BIGINT, end_ns BIGINT, status TINYINT, chain BOOLEAN, body VARCHAR)
+      name VARCHAR, function VARCHAR, start_ns BIGINT, end_ns BIGINT, status TINYINT, chain BOOLEAN, body VARCHAR,
+      resource_id BIGINT)
     """,
+    "CREATE TABLE IF NOT EXISTS resource (id BIGINT PRIMARY KEY, body VARCHAR)",
     """
     CREATE TABLE IF NOT EXISTS invocation (
       trace_id UUID, span_id BIGINT, parent_span_id BIGINT, certainty TINYINT, function VARCHAR, request_id VARCHAR,
@@ -72,8 +73,12 @@ public final class DuckDbStore implements Store {
       "trace_id, span_id, parent_span_id, certainty, function, request_id, start_ns, end_ns, outcome, cold, init_ns,"
           + " trigger_kind, instance, version, timeout_ns, memory_used, memory_limit, queue_wait_ns, error_type, error_message";
 
+  private static final String SELECT_SPANS =
+      "SELECT span.*, resource.body AS resource_body FROM span LEFT JOIN resource ON resource_id = resource.id WHERE ";
+
   private final DuckDBConnection connection;
   private final DuckDBConnection writing;
+  private final Resources resources = new Resources();
 
   /**
    * The rollups that the writer changed lately, as they stand in the database. Only the writer
@@ -112,10 +117,7 @@ public final class DuckDbStore implements Store {
     DuckDBConnection connection = file.open();
     try {
       try (Statement statement = connection.createStatement()) {
-        for (String table : SCHEMA) {
-          statement.execute(table);
-        }
-        checkVersion(statement, file.path());
+        prepare(statement, file.path());
       }
       return new DuckDbStore(connection, file.damage());
     } catch (SQLException e) {
@@ -124,27 +126,38 @@ public final class DuckDbStore implements Store {
     }
   }
 
-  private static void checkVersion(Statement statement, Path file) throws SQLException {
+  private static void prepare(Statement statement, Path file) throws SQLException {
+    statement.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER)");
+    int version;
     try (ResultSet found = statement.executeQuery("SELECT max(version) FROM schema_version")) {
       found.next();
-      int version = found.getInt(1);
-      if (found.wasNull()) {
-        statement.execute("INSERT INTO schema_version VALUES (" + SCHEMA_VERSION + ")");
-        statement.execute("INSERT INTO journal VALUES (0)");
-      } else if (version == 3) {
-        // The fourth knows how far it has come in the journal; before there was none.
-        statement.execute("UPDATE schema_version SET version = " + SCHEMA_VERSION);
-        statement.execute("INSERT INTO journal VALUES (0)");
-      } else if (version != SCHEMA_VERSION) {
-        throw new IllegalArgumentException(
-            file
-                + " has schema version "
-                + version
-                + ", this collector needs "
-                + SCHEMA_VERSION
-                + ". Use another data folder.");
-      }
+      version = found.getInt(1);
     }
+    if (version != 0 && version != 3 && version != SCHEMA_VERSION) {
+      throw new IllegalArgumentException(
+          file
+              + " has schema version "
+              + version
+              + ", this collector needs "
+              + SCHEMA_VERSION
+              + ". Use another data folder.");
+    }
+    statement.execute("BEGIN");
+    if (version == 3) {
+      // The fourth keeps resources apart, and knows how far it has come in the journal.
+      statement.execute("ALTER TABLE span ADD COLUMN resource_id BIGINT");
+      statement.execute("UPDATE schema_version SET version = " + SCHEMA_VERSION);
+    }
+    for (String table : SCHEMA) {
+      statement.execute(table);
+    }
+    if (version == 0) {
+      statement.execute("INSERT INTO schema_version VALUES (" + SCHEMA_VERSION + ")");
+    }
+    if (version != SCHEMA_VERSION) {
+      statement.execute("INSERT INTO journal VALUES (0)");
+    }
+    statement.execute("COMMIT");
   }
 
   // Appending
@@ -197,6 +210,7 @@ public final class DuckDbStore implements Store {
 
   private void rollback() {
     minutes.clear();
+    resources.rolledBack();
     try {
       writing.rollback();
     } catch (SQLException e) {
@@ -205,6 +219,10 @@ public final class DuckDbStore implements Store {
   }
 
   private void appendSpans(List<Span> spans) throws SQLException {
+    resources.begin();
+    for (Span span : spans) {
+      resources.id(writing, span.resource());
+    }
     try (DuckDBAppender appender =
         writing.createAppender(DuckDBConnection.DEFAULT_SCHEMA, "span")) {
       for (Span span : spans) {
@@ -226,6 +244,7 @@ public final class DuckDbStore implements Store {
         appender.append((byte) span.status().ordinal());
         appender.append(chain);
         appender.append(SpanBody.write(span));
+        appender.append(resources.id(writing, span.resource()));
         appender.endRow();
       }
       appender.flush();
@@ -544,7 +563,8 @@ public final class DuckDbStore implements Store {
   @Override
   public List<Span> trace(String traceId) {
     return spans(
-        "SELECT * FROM span WHERE trace_id = ?"
+        SELECT_SPANS
+            + "trace_id = ?"
             + " QUALIFY row_number() OVER (PARTITION BY span_id ORDER BY certainty DESC, end_ns DESC) = 1 ORDER BY start_ns, span_id",
         query -> query.setObject(1, Ids.trace(traceId)));
   }
@@ -552,7 +572,8 @@ public final class DuckDbStore implements Store {
   @Override
   public List<Span> chainSpans(TimeRange range, int limit) {
     return spans(
-        "SELECT * FROM span WHERE chain AND start_ns >= ? AND start_ns < ?"
+        SELECT_SPANS
+            + "chain AND start_ns >= ? AND start_ns < ?"
             + " QUALIFY row_number() OVER (PARTITION BY trace_id, span_id ORDER BY certainty DESC, end_ns DESC) = 1"
             + " ORDER BY start_ns DESC LIMIT "
             + limit,
@@ -572,9 +593,10 @@ public final class DuckDbStore implements Store {
           try (PreparedStatement query = own.prepareStatement(sql)) {
             binding.to(query);
             List<Span> found = new ArrayList<>();
+            Map<Long, Map<String, Object>> resources = new HashMap<>();
             try (ResultSet row = query.executeQuery()) {
               while (row.next()) {
-                found.add(Rows.span(row));
+                found.add(Rows.span(row, resources));
               }
             }
             return found;

@@ -7,6 +7,7 @@ import dev.thaw.collector.model.TraceSummary;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.duckdb.DuckDBAppender;
 
@@ -15,7 +16,17 @@ final class Rows {
 
   private Rows() {}
 
-  static Span span(ResultSet row) throws SQLException {
+  /**
+   * @param resources those of the rows before, by their number
+   */
+  static Span span(ResultSet row, Map<Long, Map<String, Object>> resources) throws SQLException {
+    long id = row.getLong("resource_id");
+    Map<String, Object> resource = resources.get(id);
+    if (resource == null) {
+      String text = row.getString("resource_body");
+      resource = text == null ? Map.of() : SpanBody.readResource(text);
+      resources.put(id, resource);
+    }
     SpanBody body = SpanBody.read(row.getString("body"));
     long parent = row.getLong("parent_span_id");
     return new Span(
@@ -32,7 +43,7 @@ final class Rows {
         body.attributes(),
         body.events(),
         body.links(),
-        body.resource());
+        body.resource().isEmpty() ? resource : body.resource());
   }
 
   static Invocation invocation(ResultSet row) throws SQLException {

@@ -1,0 +1,315 @@
+package dev.thaw.bench.crash;
+
+import dev.thaw.bench.Folders;
+import dev.thaw.bench.ingest.Load;
+import dev.thaw.bench.ingest.Template;
+import dev.thaw.demo.CollectorProcess;
+import dev.thaw.demo.DemoException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Kills the collector again and again while it is loaded as much as it takes, and damages its
+ * files; then looks for every span that it had acknowledged.
+ */
+@Command(
+    name = "crash",
+    mixinStandardHelpOptions = true,
+    description =
+        "Kills and damages the collector, and looks for every acknowledged span. Exits 1 when one is lost, twice or wrong.")
+public final class CrashBench implements Callable<Integer> {
+
+  private static final int CONNECTIONS = 8;
+
+  @Option(
+      names = "--kills",
+      defaultValue = "50",
+      description = "Rounds of load and SIGKILL; default ${DEFAULT-VALUE}.")
+  private int kills;
+
+  @Option(
+      names = "--mutations",
+      defaultValue = "200",
+      description = "Files damaged, one at a time; default ${DEFAULT-VALUE}.")
+  private int mutations;
+
+  @Option(names = "--seed", defaultValue = "1", description = "Of what is random.")
+  private long seed;
+
+  private final Path home = Path.of(System.getProperty("thaw.home"));
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private record Found(long missing, long twice, long wrong, boolean unreadable) {}
+
+  @Override
+  public Integer call() throws Exception {
+    Path work = Files.createTempDirectory("thaw-crash");
+    Random random = new Random(seed);
+    try {
+      boolean good = kills(work, random);
+      good &= mutations == 0 || mutations(work, random);
+      System.out.println(
+          good
+              ? "\nNothing that was acknowledged is lost, twice or wrong."
+              : "\nNOT everything is there.");
+      return good ? 0 : 1;
+    } finally {
+      Folders.delete(work);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private CollectorProcess start(Path work, Path data, int port)
+      throws IOException, InterruptedException, DemoException {
+    return new CollectorProcess(
+        home.resolve("collector/target/thaw-collector.jar"),
+        work,
+        Map.of(
+            "THAW_PORT",
+            Integer.toString(port),
+            "THAW_GRPC_PORT",
+            "0",
+            "THAW_DATA",
+            data.toString()));
+  }
+
+  /** Ids of what was sent and of what was acknowledged, for a check in another process. */
+  private static final class Ids implements AutoCloseable {
+    final Path sentFile;
+    final Path acknowledgedFile;
+    final OutputStream sent;
+    final OutputStream acknowledged;
+    long count;
+
+    Ids(Path work) throws IOException {
+      sentFile = work.resolve("sent");
+      acknowledgedFile = work.resolve("acknowledged");
+      sent = open(sentFile);
+      acknowledged = open(acknowledgedFile);
+    }
+
+    private static OutputStream open(Path file) throws IOException {
+      return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    synchronized void sent(byte[] ids) {
+      write(sent, ids);
+    }
+
+    synchronized void acknowledged(byte[] ids) {
+      write(acknowledged, ids);
+      count += Template.SPANS;
+    }
+
+    private static void write(OutputStream to, byte[] ids) {
+      try {
+        to.write(ids);
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      sent.close();
+      acknowledged.close();
+    }
+  }
+
+  private boolean kills(Path work, Random random) throws Exception {
+    Path data = work.resolve("data");
+    int port = freePort();
+    Found found;
+    try (Ids ids = new Ids(work)) {
+      for (int round = 1; round <= kills; round++) {
+        CollectorProcess collector = start(work, data, port);
+        Load load = new Load(port, "/v1/traces", "application/x-protobuf", Template::otlp);
+        load.watch(ids::sent, ids::acknowledged);
+        CompletableFuture<?> sending =
+            CompletableFuture.runAsync(() -> load.untilItBreaks(CONNECTIONS));
+        Thread.sleep(200 + random.nextInt(1500));
+        collector.kill();
+        sending.join();
+        System.err.printf("\r%d of %d kills, %d spans acknowledged   ", round, kills, ids.count);
+      }
+      System.err.println();
+      // What the last kill left is taken from the journal at this start.
+      start(work, data, port).close();
+      found = check(work, data);
+      System.out.printf(
+          "%d kills while loaded: %d spans acknowledged, %d lost, %d twice, %d wrong%n",
+          kills, ids.count, found.missing(), found.twice(), found.wrong());
+    }
+    return found.missing() == 0 && found.twice() == 0 && found.wrong() == 0 && !found.unreadable();
+  }
+
+  private Found check(Path work, Path data) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                home.resolve("benchmarks/target/classes")
+                    + ":"
+                    + home.resolve("collector/target/thaw-collector.jar"),
+                CrashCheck.class.getName(),
+                data.resolve("thaw.duckdb").toString(),
+                work.resolve("acknowledged").toString(),
+                work.resolve("sent").toString())
+            .redirectError(work.resolve("check.log").toFile())
+            .start();
+    String[] numbers =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .trim()
+            .split(" ");
+    process.waitFor();
+    if (numbers.length != 4) {
+      throw new IOException("The check failed: " + Files.readString(work.resolve("check.log")));
+    }
+    return new Found(
+        Long.parseLong(numbers[0]),
+        Long.parseLong(numbers[1]),
+        Long.parseLong(numbers[2]),
+        numbers[3].equals("1"));
+  }
+
+  // Damage
+
+  private boolean mutations(Path outer, Random random) throws Exception {
+    Path work = Files.createDirectory(outer.resolve("mutations"));
+    Path original = work.resolve("original");
+    int port = freePort();
+    try (Ids ids = new Ids(work)) {
+      CollectorProcess collector = start(work, original, port);
+      Load load = new Load(port, "/v1/traces", "application/x-protobuf", Template::otlp);
+      load.watch(ids::sent, ids::acknowledged);
+      load.run(2, 1.5, 10_000);
+      // As a kill leaves it: the engine's own log is there.
+      collector.kill();
+    }
+    int started = 0;
+    int silent = 0;
+    int wrong = 0;
+    int losses = 0;
+    for (int i = 1; i <= mutations; i++) {
+      Path data = work.resolve("data");
+      Folders.delete(data);
+      copy(original, data);
+      String what = damage(data, random);
+      boolean told = false;
+      Found found;
+      try {
+        CollectorProcess collector = start(work, data, port);
+        started++;
+        told = hasTold(port);
+        collector.close();
+        found = check(work, data);
+      } catch (DemoException e) {
+        System.out.println("did not start after " + what + ": " + e.getMessage());
+        continue;
+      }
+      boolean lost = found.missing() > 0 || found.unreadable();
+      losses += lost ? 1 : 0;
+      if (lost && !told) {
+        silent++;
+        System.out.println(found.missing() + " spans lost and not told after " + what);
+      }
+      if (found.twice() > 0 || found.wrong() > 0) {
+        wrong++;
+        System.out.println(found + " after " + what);
+      }
+      System.err.printf("\r%d of %d mutations   ", i, mutations);
+    }
+    System.err.println();
+    System.out.printf(
+        "%d files damaged: started %d times, something lost %d times, not told %d times, something wrong or twice %d times%n",
+        mutations, started, losses, silent, wrong);
+    return started == mutations && silent == 0 && wrong == 0;
+  }
+
+  /** Whether the collector says at /metrics that something is damaged. */
+  private boolean hasTold(int port) throws IOException, InterruptedException {
+    String metrics =
+        http.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body();
+    return metrics
+        .lines()
+        .filter(
+            line ->
+                line.startsWith("thaw_journal_missing")
+                    || line.startsWith("thaw_journal_unreadable")
+                    || line.startsWith("thaw_store_damaged"))
+        .anyMatch(line -> !line.endsWith(" 0.0"));
+  }
+
+  private static String damage(Path data, Random random) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (Stream<Path> all = Files.walk(data)) {
+      all.filter(Files::isRegularFile)
+          .filter(file -> file.toFile().length() > 0)
+          .sorted()
+          .forEach(files::add);
+    }
+    Path file = files.get(random.nextInt(files.size()));
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      long at = (long) (random.nextDouble() * bytes.length());
+      switch (random.nextInt(3)) {
+        case 0 -> {
+          bytes.seek(at);
+          int was = bytes.read();
+          bytes.seek(at);
+          bytes.write(was ^ 1 << random.nextInt(8));
+          return "a flipped bit at " + at + " of " + file.getFileName();
+        }
+        case 1 -> {
+          bytes.setLength(at);
+          return "truncating " + file.getFileName() + " to " + at;
+        }
+        default -> {
+          long length = Math.min(4096, bytes.length());
+          bytes.seek(bytes.length() - length);
+          bytes.write(new byte[(int) length]);
+          return "zeroing the last " + length + " bytes of " + file.getFileName();
+        }
+      }
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path file : all.toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    }
+  }
+}

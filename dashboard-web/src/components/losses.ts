@@ -1,0 +1,23 @@
+// The collector's losses in words.
+import type { Losses } from "../api/client";
+
+function counted(count: number, one: string, many: string): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+/** Empty when nothing is lost. */
+export function lossText({ missingRequests, skippedSpans, damage }: Losses): string {
+  const parts: string[] = [];
+  if (missingRequests > 0) {
+    parts.push(
+      `${counted(missingRequests, "request was", "requests were")} in the journal and can't be read any more.`,
+    );
+  }
+  if (skippedSpans > 0) {
+    parts.push(`${counted(skippedSpans, "span", "spans")} could not be stored.`);
+  }
+  if (damage) {
+    parts.push(`At the start ${damage}. What the journal still had is there again.`);
+  }
+  return parts.join(" ");
+}
