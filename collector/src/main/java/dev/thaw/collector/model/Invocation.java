@@ -72,6 +72,10 @@ public record Invocation(
     if (requestId.isEmpty()) {
       requestId = span.text("faas.execution");
     }
+    // Most spans are none: they must not cost much.
+    if (requestId.isEmpty() && !span.attributes().containsKey("thaw.outcome")) {
+      return Optional.empty();
+    }
     Outcome outcome = outcome(span);
     if (requestId.isEmpty() && !outcome.isOfStart()) {
       return Optional.empty();
