@@ -215,8 +215,7 @@ public final class CrashBench implements Callable<Integer> {
     int wrong = 0;
     int losses = 0;
     for (int i = 1; i <= mutations; i++) {
-      Path data = work.resolve("data");
-      Folders.delete(data);
+      Path data = work.resolve("data-" + i);
       copy(original, data);
       String what = damage(data, random);
       boolean told = false;
@@ -241,6 +240,7 @@ public final class CrashBench implements Callable<Integer> {
         wrong++;
         System.out.println(found + " after " + what);
       }
+      Folders.delete(data);
       System.err.printf("\r%d of %d mutations   ", i, mutations);
     }
     System.err.println();

@@ -3,6 +3,7 @@ package dev.thaw.collector.store;
 import static dev.thaw.collector.Spans.MS;
 import static dev.thaw.collector.Spans.NOW_NS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.thaw.collector.Spans;
 import dev.thaw.collector.model.Invocation;
@@ -13,7 +14,9 @@ import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.model.TraceSummary;
 import dev.thaw.collector.rollup.FunctionMinute;
 import dev.thaw.collector.rollup.Minute;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +66,47 @@ public abstract class StoreContract {
     assertThat(store.trace("0af7651916cd43dd8448eb211c80319c")).isEmpty();
     assertThat(store.chainSpans(HOUR, 10)).isEmpty();
     assertThat(store.countThrottles(HOUR, "x")).isZero();
+  }
+
+  @Test
+  void anAppendThatFailsAddsNothingOfALargeBatchEither() {
+    Span good = Spans.invocation("checkout", 2).build();
+    // What the batch has in common with it is there already.
+    store.append(List.of(Spans.call(Spans.invocation("checkout", 1).build(), 1).build()), 3);
+    List<Span> batch = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      batch.add(Spans.call(good, i).build());
+    }
+    Span call = batch.get(0);
+    batch.add(
+        new Span(
+            "no id",
+            call.spanId(),
+            "",
+            call.kind(),
+            call.name(),
+            call.function(),
+            call.startEpochNs(),
+            call.endEpochNs(),
+            call.status(),
+            "",
+            Map.of(),
+            List.of(),
+            List.of(),
+            call.resource()));
+    assertThatThrownBy(() -> store.append(batch, 4)).isInstanceOf(StoreException.class);
+    assertThat(store.trace(good.traceId())).isEmpty();
+    assertThat(store.position()).isEqualTo(3);
+  }
+
+  @Test
+  void aPositionIsKeptWithTheSpans() {
+    store.append(List.of(Spans.invocation("checkout", 1).build()), 7);
+    store.close();
+    store = open();
+    assertThat(store.position()).isEqualTo(7);
+    store.append(List.of());
+    assertThat(store.position()).isEqualTo(7);
   }
 
   @Test

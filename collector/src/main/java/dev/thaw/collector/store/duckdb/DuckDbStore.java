@@ -165,18 +165,13 @@ public final class DuckDbStore implements Store {
   @Override
   public void append(List<Span> spans, long upTo) {
     try {
+      notePosition(upTo);
       appendSpans(spans);
       Relations.append(writing, spans);
       Changes changes = new Changes();
       appendInvocations(spans, changes);
       appendThrottles(spans, changes);
       changes.save();
-      if (upTo != position) {
-        try (PreparedStatement put = writing.prepareStatement("UPDATE journal SET position = ?")) {
-          put.setLong(1, upTo);
-          put.execute();
-        }
-      }
       writing.commit();
       position = upTo;
     } catch (SQLException | RuntimeException e) {
@@ -215,6 +210,17 @@ public final class DuckDbStore implements Store {
       writing.rollback();
     } catch (SQLException e) {
       // The connection is beyond help; the exception that led here says more.
+    }
+  }
+
+  /**
+   * Comes first: the driver begins a transaction with the first statement, and an appender that has
+   * none commits every 2,048 rows by itself.
+   */
+  private void notePosition(long upTo) throws SQLException {
+    try (PreparedStatement put = writing.prepareStatement("UPDATE journal SET position = ?")) {
+      put.setLong(1, upTo);
+      put.execute();
     }
   }
 
