@@ -24,6 +24,7 @@ import dev.thaw.collector.receive.Intake;
 import dev.thaw.collector.receive.Otlp;
 import dev.thaw.collector.serve.Api;
 import dev.thaw.collector.serve.Dashboard;
+import dev.thaw.collector.serve.Guard;
 import dev.thaw.collector.serve.Losses;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.Stores;
@@ -115,6 +116,7 @@ public final class Collector implements AutoCloseable {
             HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, metrics.scrape()));
     Dashboard.addTo(builder);
     builder.decorator(EncodingService.newDecorator());
+    builder.decorator(Guard.of(settings.hosts));
     return builder.build();
   }
 

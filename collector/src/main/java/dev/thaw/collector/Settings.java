@@ -3,8 +3,11 @@ package dev.thaw.collector;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +28,17 @@ public final class Settings {
       option(
           "THAW_BIND",
           "127.0.0.1",
-          "Address to listen on; 0.0.0.0 for all. There is no login: keep it where only your people are.");
+          "Address to listen on; 0.0.0.0 for all, which needs THAW_OPEN=true: there is no login.");
+  static final Option OPEN =
+      option(
+          "THAW_OPEN",
+          "false",
+          "true when everybody who reaches another address than this machine's own may read and write, because a network or a proxy keeps others away.");
+  static final Option HOSTS =
+      option(
+          "THAW_HOSTS",
+          "",
+          "Names by which browsers reach the dashboard, with commas; localhost and addresses always do.");
   static final Option PORT =
       option("THAW_PORT", "4318", "Port for OTLP/HTTP, API and dashboard; 0 for any free one.");
   static final Option GRPC_PORT =
@@ -73,6 +86,10 @@ public final class Settings {
   public static final List<Option> OPTIONS = Collections.unmodifiableList(ALL);
 
   public final String bind;
+
+  /** In lower case. */
+  public final Set<String> hosts;
+
   public final int port;
   public final int grpcPort;
   public final String store;
@@ -87,6 +104,24 @@ public final class Settings {
 
   private Settings(Map<String, String> environment) {
     bind = text(environment, BIND);
+    String open = text(environment, OPEN);
+    if (!open.equals("true") && !open.equals("false")) {
+      throw new IllegalArgumentException("THAW_OPEN is '" + open + "'; it must be true or false");
+    }
+    if (!isLoopback(bind) && open.equals("false")) {
+      throw new IllegalArgumentException(
+          "THAW_BIND is '"
+              + bind
+              + "': everybody who reaches it could read and write, for there is no login. Put a proxy with one in front of"
+              + " 127.0.0.1, or set THAW_OPEN=true if a network keeps others away");
+    }
+    Set<String> names = new HashSet<>();
+    for (String name : text(environment, HOSTS).split(",")) {
+      if (!name.isBlank()) {
+        names.add(name.trim().toLowerCase(Locale.ROOT));
+      }
+    }
+    hosts = Set.copyOf(names);
     port = number(environment, PORT, 0, 65535);
     grpcPort = number(environment, GRPC_PORT, 0, 65535);
     store = text(environment, STORE);
@@ -107,6 +142,10 @@ public final class Settings {
    */
   public static Settings read(Map<String, String> environment) {
     return new Settings(environment);
+  }
+
+  private static boolean isLoopback(String address) {
+    return address.startsWith("127.") || address.equals("::1") || address.equals("localhost");
   }
 
   private static Option option(String name, String defaultValue, String description) {

@@ -43,7 +43,8 @@ class SettingsTest {
     "THAW_ALERTS, /no/such/file, THAW_ALERTS names /no/such/file",
     "THAW_STORE, paper, THAW_STORE is 'paper'",
     "THAW_DATA, /dev/null/x, data folder",
-    "THAW_BIND, 203.0.113.1, can't be opened",
+    "THAW_BIND, 203.0.113.1, THAW_OPEN=true if a network keeps others away",
+    "THAW_OPEN, maybe, it must be true or false",
   })
   void aWrongSettingStopsTheProcessWithOneClearLine(String name, String value, String message)
       throws Exception {

@@ -160,14 +160,15 @@ public final class Jdbc implements Client {
     private Call begin(Invocation invocation, Statement statement, @Nullable String text)
         throws SQLException {
       JdbcUrl url = url(statement.getConnection());
-      String summary = text == null ? "BATCH" : JdbcText.summary(text);
+      String shown = text == null ? null : JdbcText.withoutLiterals(text, url.isMySql());
+      String summary = shown == null ? "BATCH" : JdbcText.summary(shown);
       Call call = invocation.call(summary, false);
       call.attribute("db.system.name", url.system);
       call.attribute("db.query.summary", summary);
       int space = summary.indexOf(' ');
       call.attribute("db.operation.name", space < 0 ? summary : summary.substring(0, space));
-      if (text != null) {
-        call.attribute("db.query.text", JdbcText.withoutLiterals(text, url.quotesText()));
+      if (shown != null) {
+        call.attribute("db.query.text", shown);
       }
       if (url.namespace != null) {
         call.attribute("db.namespace", url.namespace);

@@ -20,19 +20,20 @@ final class JdbcText {
   private JdbcText() {}
 
   /**
-   * @param doubleQuotesText whether text stands between double quotes, too, as in MySQL; elsewhere
-   *     those hold names
+   * @param isMySql whether text stands between double quotes, too, which hold names elsewhere, and
+   *     whether a backslash in a text hides the next character, which it does elsewhere only in
+   *     PostgreSQL's {@code E''}
    */
-  static String withoutLiterals(String sql, boolean doubleQuotesText) {
+  static String withoutLiterals(String sql, boolean isMySql) {
     StringBuilder out = new StringBuilder(Math.min(sql.length(), LONGEST));
     int at = 0;
     while (at < sql.length() && out.length() < LONGEST) {
       char c = sql.charAt(at);
-      if (c == '\'' || (c == '"' && doubleQuotesText)) {
+      if (c == '\'' || (c == '"' && isMySql)) {
         out.append('?');
-        at = afterQuoted(sql, at, c);
+        at = afterQuoted(sql, at, c, isMySql || isEscapeString(sql, at));
       } else if (c == '"' || c == '`') {
-        int end = afterQuoted(sql, at, c);
+        int end = afterQuoted(sql, at, c, false);
         out.append(sql, at, end);
         at = end;
       } else if (c == '$' && dollarTag(sql, at) > 0) {
@@ -57,12 +58,23 @@ final class JdbcText {
     return at < sql.length() ? out + "..." : out.toString();
   }
 
-  /** Doubled quotes stand for themselves, and a backslash hides the next character. */
-  private static int afterQuoted(String sql, int start, char quote) {
+  /** Whether the quote is that of PostgreSQL's {@code E'...'}. */
+  private static boolean isEscapeString(String sql, int quote) {
+    return quote > 0
+        && (sql.charAt(quote - 1) == 'E' || sql.charAt(quote - 1) == 'e')
+        && !isWordBefore(sql, quote - 1);
+  }
+
+  /**
+   * Doubled quotes stand for themselves.
+   *
+   * @param backslash whether it hides the next character
+   */
+  private static int afterQuoted(String sql, int start, char quote, boolean backslash) {
     int at = start + 1;
     while (at < sql.length()) {
       char c = sql.charAt(at);
-      if (c == '\\' && quote != '`') {
+      if (c == '\\' && backslash) {
         at += 2;
       } else if (c != quote) {
         at++;
@@ -114,9 +126,12 @@ final class JdbcText {
     return Character.isLetterOrDigit(before) || before == '_' || before == '$' || before == '@';
   }
 
-  /** The operation and what it works on, such as {@code SELECT orders}. */
-  static String summary(String sql) {
-    String text = withoutLiterals(sql, false);
+  /**
+   * The operation and what it works on, such as {@code SELECT orders}.
+   *
+   * @param text a statement without its values
+   */
+  static String summary(String text) {
     String[] words = new String[64];
     int count = split(text, words);
     String operation = count == 0 ? "" : words[0].toUpperCase(Locale.ROOT);

@@ -26,8 +26,8 @@ final class JdbcUrl {
     this.namespace = namespace;
   }
 
-  /** Whether text stands between double quotes, too. */
-  boolean quotesText() {
+  /** Whether it speaks MySQL's dialect. */
+  boolean isMySql() {
     return system.equals("mysql") || system.equals("mariadb");
   }
 

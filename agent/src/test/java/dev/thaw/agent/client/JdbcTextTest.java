@@ -14,7 +14,9 @@ class JdbcTextTest {
       quoteCharacter = '`',
       value = {
         "SELECT * FROM t WHERE a = 'it''s' | SELECT * FROM t WHERE a = ?",
-        "SELECT * FROM t WHERE a = 'x\\' OR 1=1' | SELECT * FROM t WHERE a = ?",
+        "SELECT 'C:\\' FROM t WHERE a = 'secret' | SELECT ? FROM t WHERE a = ?",
+        "SELECT E'it\\'s' FROM t WHERE a = 'secret' | SELECT E? FROM t WHERE a = ?",
+        "SELECT type'x\\' FROM t WHERE a = 'secret' | SELECT type? FROM t WHERE a = ?",
         "INSERT INTO t2 VALUES (1, -2.5e-3, 0xFF, 'a') | INSERT INTO t2 VALUES (?, -?, ?, ?)",
         "SELECT a1 FROM t WHERE b=$1 AND c=:p1 | SELECT a1 FROM t WHERE b=$1 AND c=:p1",
         "SELECT $tag$secret$tag$ FROM t | SELECT ? FROM t",
@@ -24,6 +26,12 @@ class JdbcTextTest {
       })
   void valuesAreReplacedAndNamesStay(String sql, String expected) {
     assertThat(JdbcText.withoutLiterals(sql, false).trim()).isEqualTo(expected.trim());
+  }
+
+  @Test
+  void inMySqlABackslashHidesAQuote() {
+    assertThat(JdbcText.withoutLiterals("SELECT 'x\\' OR 1=1' FROM t", true))
+        .isEqualTo("SELECT ? FROM t");
   }
 
   @Test
