@@ -62,6 +62,9 @@ public final class Sending implements DeadlineWatch.Sink {
   private volatile @Nullable Exporter exporter;
   private volatile @Nullable Start start;
 
+  /** The span whose record as a timeout the exporter has. */
+  private volatile String lastTimeout = "";
+
   public Sending(Settings settings, FunctionIdentity identity) {
     this.settings = settings;
     this.identity = identity;
@@ -157,6 +160,9 @@ public final class Sending implements DeadlineWatch.Sink {
     try {
       Exporter to = exporter();
       to.add(record);
+      if (record.outcome == Outcome.TIMEOUT) {
+        lastTimeout = record.context.spanId;
+      }
       // On a thread of our own: a collector that did not answer costs nobody anything.
       to.endPause();
       long left = Math.max(RESERVE_NS, record.remainingNs);
@@ -211,8 +217,12 @@ public final class Sending implements DeadlineWatch.Sink {
             long latest = invocation.deadlineNanoTime - RESERVE_NS;
             end = latest - end < 0 ? latest : end;
           }
-          boolean timedOut = invocation.isHandedOver() && bySignal && !invocation.isDelivered();
-          if (!invocation.isRecorded() && !timedOut) {
+          // The watch may be in the middle of handing it over, and this process gone before it is.
+          boolean isTold =
+              bySignal
+                  && !invocation.isDelivered()
+                  && invocation.context().spanId.equals(lastTimeout);
+          if (!invocation.isRecorded() && !isTold) {
             to.add(last(invocation, bySignal));
           }
         }

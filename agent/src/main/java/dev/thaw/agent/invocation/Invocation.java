@@ -264,11 +264,6 @@ public final class Invocation {
     return recorded;
   }
 
-  /** Whether the watch has handed over its record of a timeout. */
-  public boolean isHandedOver() {
-    return handedOver;
-  }
-
   public synchronized boolean isOpen() {
     return outcome == Outcome.RUNNING;
   }

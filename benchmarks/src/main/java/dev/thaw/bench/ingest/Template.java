@@ -15,8 +15,22 @@ public final class Template {
 
   public static final int SPANS = 100;
 
-  /** What is written over, per span. */
-  private record Place(int traceId, int spanId, int start, int end) {}
+  /** Every so manyth span is an invocation, the others are its calls. */
+  private static final int SPANS_PER_INVOCATION = 5;
+
+  private static final String REQUEST_ID = "0".repeat(32);
+
+  /** What is written over, per span; -1 for what it has not. */
+  private record Place(int traceId, int spanId, int start, int end, int requestId) {
+    Place movedBy(int by) {
+      return new Place(
+          traceId + by,
+          spanId + by,
+          start + by,
+          end < 0 ? -1 : end + by,
+          requestId < 0 ? -1 : requestId + by);
+    }
+  }
 
   private static final String[] METHODS = {"GET", "POST", "PUT"};
   private static final String[] REGIONS = {"eu-west-1", "eu-central-1", "us-east-1"};
@@ -41,7 +55,8 @@ public final class Template {
       int traceId = span.bytes(1, new byte[16]);
       int spanId = span.bytes(2, new byte[8]);
       span.text(5, "charge");
-      span.number(6, 2);
+      boolean isInvocation = i % SPANS_PER_INVOCATION == 0;
+      span.number(6, isInvocation ? 2 : 3);
       int start = span.fixed64(7);
       int end = span.fixed64(8);
       for (String[] attribute : attributes(random)) {
@@ -52,8 +67,17 @@ public final class Template {
         pair.message(2, value);
         span.message(9, pair);
       }
-      int at = scope.message(2, span);
-      inScope.add(new Place(at + traceId, at + spanId, at + start, at + end));
+      int requestId = -1;
+      if (isInvocation) {
+        Proto value = new Proto();
+        int inValue = value.bytes(1, REQUEST_ID.getBytes(StandardCharsets.UTF_8));
+        Proto pair = new Proto();
+        pair.text(1, "faas.invocation_id");
+        int inPair = pair.message(2, value) + inValue;
+        requestId = span.message(9, pair) + inPair;
+      }
+      inScope.add(
+          new Place(traceId, spanId, start, end, requestId).movedBy(scope.message(2, span)));
     }
     Proto value = new Proto();
     value.text(1, "function-" + number % 50);
@@ -67,16 +91,7 @@ public final class Template {
     int atScope = resourceSpans.message(2, scope);
     Proto request = new Proto();
     int at = request.message(1, resourceSpans) + atScope;
-    List<Place> places =
-        inScope.stream()
-            .map(
-                place ->
-                    new Place(
-                        place.traceId() + at,
-                        place.spanId() + at,
-                        place.start() + at,
-                        place.end() + at))
-            .toList();
+    List<Place> places = inScope.stream().map(place -> place.movedBy(at)).toList();
     return new Template(request.toByteArray(), places, false);
   }
 
@@ -107,8 +122,14 @@ public final class Template {
             .append('"');
         comma = ",";
       }
+      int requestId = -1;
+      if (i % SPANS_PER_INVOCATION == 0) {
+        text.append(",\"faas.invocation_id\":\"");
+        requestId = text.length();
+        text.append(REQUEST_ID).append('"');
+      }
       text.append("}}");
-      places.add(new Place(traceId, spanId, start, -1));
+      places.add(new Place(traceId, spanId, start, -1, requestId));
     }
     return new Template(text.append(']').toString().getBytes(StandardCharsets.UTF_8), places, true);
   }
@@ -137,6 +158,10 @@ public final class Template {
       long high = random.nextLong() | 1;
       long low = random.nextLong();
       long id = random.nextLong() | 1;
+      if (place.requestId() >= 0) {
+        hex(place.requestId(), high);
+        hex(place.requestId() + 16, low);
+      }
       if (isText) {
         hex(place.traceId(), high);
         hex(place.traceId() + 16, low);

@@ -152,7 +152,8 @@ final class OtlpHttpService implements HttpService {
           result.rejected() == 0
               ? "{}"
               : "{\"partialSuccess\":{\"%s\":\"%d\",\"errorMessage\":\"%s\"}}"
-                  .formatted(rejectedName(), result.rejected(), result.message());
+                  .formatted(
+                      rejectedName(), result.rejected(), OtlpStatus.quoted(result.message()));
       return HttpResponse.of(HttpStatus.OK, MediaType.JSON, partial);
     }
     return HttpResponse.of(

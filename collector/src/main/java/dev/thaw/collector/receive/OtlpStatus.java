@@ -1,5 +1,6 @@
 package dev.thaw.collector.receive;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.google.protobuf.CodedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -52,14 +53,12 @@ record OtlpStatus(int code, String message, int retryAfterSeconds) {
                 + "\",\"retryDelay\":\""
                 + retryAfterSeconds
                 + "s\"}]";
-    return "{\"code\":"
-        + code
-        + ",\"message\":\""
-        + new String(
-            com.fasterxml.jackson.core.io.JsonStringEncoder.getInstance().quoteAsString(message))
-        + "\""
-        + details
-        + "}";
+    return "{\"code\":" + code + ",\"message\":\"" + quoted(message) + "\"" + details + "}";
+  }
+
+  /** As it stands between quotes in JSON. */
+  static String quoted(String text) {
+    return new String(JsonStringEncoder.getInstance().quoteAsString(text));
   }
 
   private interface Writing {

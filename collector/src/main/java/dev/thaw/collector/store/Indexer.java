@@ -126,6 +126,10 @@ public final class Indexer implements AutoCloseable {
   private void run() {
     for (List<Pending> batch = next(); !batch.isEmpty(); batch = next()) {
       append(batch);
+      if (isGivenUp()) {
+        // What follows must not move the position beyond what the store has not.
+        return;
+      }
     }
   }
 
@@ -156,7 +160,7 @@ public final class Indexer implements AutoCloseable {
     if (!tried(batch, TRIES)) {
       // Which of them is it? The others must not wait for it.
       for (Pending one : batch) {
-        while (!isClosed() && !tried(List.of(one), TRIES)) {
+        while (!isGivenUp() && !tried(List.of(one), TRIES)) {
           if (storeWorks()) {
             skip(one);
             break;
@@ -172,7 +176,7 @@ public final class Indexer implements AutoCloseable {
 
   private boolean tried(List<Pending> batch, int times) {
     long pause = FIRST_PAUSE_MS;
-    for (int i = 0; i < times && !isClosed(); i++) {
+    for (int i = 0; i < times && !isGivenUp(); i++) {
       try {
         List<Span> spans = new ArrayList<>();
         long upTo = indexed;
@@ -211,6 +215,7 @@ public final class Indexer implements AutoCloseable {
 
   private void skip(Pending pending) {
     skipped.addAndGet(pending.source().count());
+    indexed = Math.max(indexed, pending.sequence());
     LOG.error(
         "A request with {} spans is passed over; it stays in the journal as number {}",
         pending.source().count(),
@@ -225,7 +230,8 @@ public final class Indexer implements AutoCloseable {
     }
   }
 
-  private boolean isClosed() {
+  /** Whether it ends while the store refuses; the journal has what is left. */
+  private boolean isGivenUp() {
     synchronized (queue) {
       return failing && closed;
     }
