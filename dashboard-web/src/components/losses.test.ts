@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lossText } from "./losses";
+import { isCertain, lossText } from "./losses";
 
 describe("what the collector has lost", () => {
   it("is nothing to speak of when all is well", () => {
@@ -10,6 +10,11 @@ describe("what the collector has lost", () => {
     expect(lossText({ missingRequests: 1, skippedSpans: 1200, damage: "" })).toBe(
       "1 request was in the journal and can't be read any more. 1,200 spans could not be stored.",
     );
+  });
+
+  it("is certain only when something is counted", () => {
+    expect(isCertain({ missingRequests: 0, skippedSpans: 0, damage: "x" })).toBe(false);
+    expect(isCertain({ missingRequests: 0, skippedSpans: 1, damage: "" })).toBe(true);
   });
 
   it("names what was set aside", () => {

@@ -5,6 +5,11 @@ function counted(count: number, one: string, many: string): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
 
+/** Whether it is known that something is missing; a damaged database may have been in the journal as a whole. */
+export function isCertain({ missingRequests, skippedSpans }: Losses): boolean {
+  return missingRequests > 0 || skippedSpans > 0;
+}
+
 /** Empty when nothing is lost. */
 export function lossText({ missingRequests, skippedSpans, damage }: Losses): string {
   const parts: string[] = [];
