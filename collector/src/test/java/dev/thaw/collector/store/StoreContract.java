@@ -100,6 +100,23 @@ public abstract class StoreContract {
   }
 
   @Test
+  void ofManyInvocationsAtOnceEachCountsOnceAndItsFinalRecordStays() {
+    List<Span> announced = new ArrayList<>();
+    List<Span> ended = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      announced.add(Spans.invocation("many", i).outcome("running").provisional().build());
+      ended.add(Spans.invocation("many", i).outcome("ok").build());
+    }
+    store.append(announced);
+    store.append(ended);
+    store.append(announced);
+    store.append(ended);
+    assertThat(invocations(Outcome.OK)).hasSize(100);
+    assertThat(invocations(Outcome.RUNNING)).isEmpty();
+    assertThat(sum("many").invocations()).isEqualTo(100);
+  }
+
+  @Test
   void aPositionIsKeptWithTheSpans() {
     store.append(List.of(Spans.invocation("checkout", 1).build()), 7);
     store.close();

@@ -16,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,9 @@ public final class DuckDbStore implements Store {
 
   private static final int SCHEMA_VERSION = 4;
   private static final int MOST_MINUTES_KEPT = 1000;
+
+  /** More of them are found faster together. */
+  private static final int FEW_INVOCATIONS = 8;
 
   private static final String[] SCHEMA = {
     """
@@ -93,6 +97,10 @@ public final class DuckDbStore implements Store {
       };
 
   private final String damage;
+
+  /** After a failure each invocation is looked for by its key. The writer alone uses it. */
+  private boolean careful;
+
   private volatile long position;
 
   private DuckDbStore(DuckDBConnection connection, String damage) throws SQLException {
@@ -174,6 +182,7 @@ public final class DuckDbStore implements Store {
       changes.save();
       writing.commit();
       position = upTo;
+      careful = false;
     } catch (SQLException | RuntimeException e) {
       rollback();
       throw new StoreException("The spans could not be stored: " + e.getMessage(), e);
@@ -204,6 +213,8 @@ public final class DuckDbStore implements Store {
   }
 
   private void rollback() {
+    // An invocation whose records differ in their start is not found by time.
+    careful = true;
     minutes.clear();
     resources.rolledBack();
     try {
@@ -265,31 +276,26 @@ public final class DuckDbStore implements Store {
           .ifPresent(
               invocation ->
                   best.merge(
-                      invocation.traceId() + invocation.spanId(),
+                      key(invocation),
                       invocation,
                       (a, b) -> b.certainty() > a.certainty() ? b : a));
     }
     if (best.isEmpty()) {
       return;
     }
+    Map<String, Invocation> known = known(best.values());
     List<Invocation> fresh = new ArrayList<>();
-    try (PreparedStatement find =
-        writing.prepareStatement(
-            "SELECT "
-                + INVOCATION_COLUMNS
-                + " FROM invocation WHERE trace_id = ? AND span_id = ?")) {
-      for (Invocation invocation : best.values()) {
-        Invocation known = find(find, invocation);
-        if (known == null) {
-          fresh.add(invocation);
-        } else if (known.certainty() < invocation.certainty()) {
-          changes.minute(known.function(), known.startEpochNs()).remove(known);
-          replace(invocation);
-        } else {
-          continue;
-        }
-        changes.minute(invocation.function(), invocation.startEpochNs()).add(invocation);
+    for (Invocation invocation : best.values()) {
+      Invocation before = known.get(key(invocation));
+      if (before == null) {
+        fresh.add(invocation);
+      } else if (before.certainty() < invocation.certainty()) {
+        changes.minute(before.function(), before.startEpochNs()).remove(before);
+        replace(invocation);
+      } else {
+        continue;
       }
+      changes.minute(invocation.function(), invocation.startEpochNs()).add(invocation);
     }
     insert(fresh);
   }
@@ -326,12 +332,55 @@ public final class DuckDbStore implements Store {
     }
   }
 
-  private static @Nullable Invocation find(PreparedStatement find, Invocation invocation)
+  private static String key(Invocation invocation) {
+    return invocation.traceId() + invocation.spanId();
+  }
+
+  /** Those that are there already: a few one by one, many with one look at the time they are of. */
+  private Map<String, Invocation> known(Collection<Invocation> wanted) throws SQLException {
+    Map<String, Invocation> found = new HashMap<>();
+    if (wanted.size() <= FEW_INVOCATIONS || careful) {
+      try (PreparedStatement find =
+          writing.prepareStatement(
+              "SELECT "
+                  + INVOCATION_COLUMNS
+                  + " FROM invocation WHERE trace_id = ? AND span_id = ?")) {
+        for (Invocation invocation : wanted) {
+          find.setObject(1, Ids.trace(invocation.traceId()));
+          find.setLong(2, Ids.span(invocation.spanId()));
+          read(find, found);
+        }
+      }
+      return found;
+    }
+    long first = Long.MAX_VALUE;
+    long last = Long.MIN_VALUE;
+    List<Object> traces = new ArrayList<>(wanted.size());
+    for (Invocation invocation : wanted) {
+      first = Math.min(first, invocation.startEpochNs());
+      last = Math.max(last, invocation.startEpochNs());
+      traces.add(Ids.trace(invocation.traceId()));
+    }
+    try (PreparedStatement find =
+        writing.prepareStatement(
+            "SELECT "
+                + INVOCATION_COLUMNS
+                + " FROM invocation WHERE start_ns BETWEEN ? AND ? AND trace_id IN (SELECT unnest(?))")) {
+      find.setLong(1, first);
+      find.setLong(2, last);
+      find.setObject(3, writing.createArrayOf("UUID", traces.toArray()));
+      read(find, found);
+    }
+    return found;
+  }
+
+  private static void read(PreparedStatement find, Map<String, Invocation> into)
       throws SQLException {
-    find.setObject(1, Ids.trace(invocation.traceId()));
-    find.setLong(2, Ids.span(invocation.spanId()));
     try (ResultSet row = find.executeQuery()) {
-      return row.next() ? Rows.invocation(row) : null;
+      while (row.next()) {
+        Invocation invocation = Rows.invocation(row);
+        into.put(key(invocation), invocation);
+      }
     }
   }
 
