@@ -158,7 +158,9 @@ public final class CrashBench implements Callable<Integer> {
       }
       System.err.println();
       // What the last kill left is taken from the journal at this start.
-      start(work, data, port).close();
+      try (CollectorProcess last = start(work, data, port)) {
+        awaitIndexed(port);
+      }
       found = check(work, data);
       System.out.printf(
           "%d kills while loaded: %d spans acknowledged, %d lost, %d twice, %d wrong%n",
@@ -224,6 +226,7 @@ public final class CrashBench implements Callable<Integer> {
         CollectorProcess collector = start(work, data, port);
         started++;
         told = hasTold(port);
+        awaitIndexed(port);
         collector.close();
         found = check(work, data);
       } catch (DemoException e) {
@@ -252,12 +255,7 @@ public final class CrashBench implements Callable<Integer> {
 
   /** Whether the collector says at /metrics that something is damaged. */
   private boolean hasTold(int port) throws IOException, InterruptedException {
-    String metrics =
-        http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
-                HttpResponse.BodyHandlers.ofString())
-            .body();
-    return metrics
+    return metrics(port)
         .lines()
         .filter(
             line ->
@@ -265,6 +263,24 @@ public final class CrashBench implements Callable<Integer> {
                     || line.startsWith("thaw_journal_unreadable")
                     || line.startsWith("thaw_store_damaged"))
         .anyMatch(line -> !line.endsWith(" 0.0"));
+  }
+
+  /** Until the database has what the journal has. */
+  private void awaitIndexed(int port) throws IOException, InterruptedException {
+    long end = System.nanoTime() + 120_000_000_000L;
+    while (metrics(port).lines().noneMatch(line -> line.equals("thaw_intake_waiting_bytes 0.0"))) {
+      if (System.nanoTime() > end) {
+        throw new IOException("The collector did not index its journal in two minutes");
+      }
+      Thread.sleep(100);
+    }
+  }
+
+  private String metrics(int port) throws IOException, InterruptedException {
+    return http.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   private static String damage(Path data, Random random) throws IOException {
