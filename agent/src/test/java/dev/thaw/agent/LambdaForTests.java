@@ -6,7 +6,6 @@ import dev.thaw.local.PlatformOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,12 +135,7 @@ public final class LambdaForTests implements AutoCloseable {
 
   public HttpResponse<String> invoke(String function, String payload)
       throws IOException, InterruptedException {
-    return http.send(
-        HttpRequest.newBuilder(
-                URI.create(platform.url() + "/2015-03-31/functions/" + function + "/invocations"))
-            .POST(HttpRequest.BodyPublishers.ofString(payload))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    return Invoke.function(platform, function, payload);
   }
 
   /** Takes one message from a queue and says what the attribute holds. */

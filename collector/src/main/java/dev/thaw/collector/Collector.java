@@ -35,6 +35,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -53,6 +54,10 @@ public final class Collector implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long SEGMENT_BYTES = 16L << 20;
   private static final int VERDICT_INTERVAL_SECONDS = 2;
+  private static final String HEALTH = "/health";
+  private static final String METRICS = "/metrics";
+  private static final String IMPORT = "/api/v1/import";
+  private static final Set<String> PROGRAMS = Set.of(HEALTH, METRICS, IMPORT);
 
   private final Store store;
   private final Intake intake;
@@ -95,6 +100,11 @@ public final class Collector implements AutoCloseable {
     server.start().join();
   }
 
+  /** Health, metrics, the import, and OTLP. */
+  private static boolean isForPrograms(String path) {
+    return PROGRAMS.contains(path) || Otlp.isPath(path);
+  }
+
   private static Server server(
       Settings settings, Intake intake, Api api, PrometheusMeterRegistry metrics) {
     ServerBuilder builder = Server.builder();
@@ -103,20 +113,19 @@ public final class Collector implements AutoCloseable {
     builder.requestTimeoutMillis(TimeUnit.SECONDS.toMillis(60));
     Otlp.addTo(builder, intake, settings.maxRequestBytes, metrics);
     builder.service(
-        Route.builder().path("/api/v1/import").methods(HttpMethod.POST).build(),
-        new ImportService(intake));
+        Route.builder().path(IMPORT).methods(HttpMethod.POST).build(), new ImportService(intake));
     api.addTo(builder);
     builder.service(
-        "/health",
+        HEALTH,
         (context, request) ->
             HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, "{\"status\":\"ok\"}"));
     builder.service(
-        "/metrics",
+        METRICS,
         (context, request) ->
             HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, metrics.scrape()));
     Dashboard.addTo(builder);
     builder.decorator(EncodingService.newDecorator());
-    builder.decorator(Guard.of(settings.hosts));
+    builder.decorator(Guard.of(settings.hosts, Collector::isForPrograms));
     return builder.build();
   }
 

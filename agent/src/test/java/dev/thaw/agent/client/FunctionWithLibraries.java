@@ -3,13 +3,12 @@ package dev.thaw.agent.client;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.thaw.agent.Invoke;
 import dev.thaw.local.FunctionsFile;
 import dev.thaw.local.LocalPlatform;
 import dev.thaw.local.PlatformOptions;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,15 +82,11 @@ final class FunctionWithLibraries implements AutoCloseable {
    * @return what it answered, or the error that it ended with
    */
   String invoke(Map<String, ?> event) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create(platform.url() + "/2015-03-31/functions/" + name + "/invocations"))
-            .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(event)))
-            .build();
+    String payload = JSON.writeValueAsString(event);
     HttpResponse<String> response =
         await()
             .until(
-                () -> http.send(request, HttpResponse.BodyHandlers.ofString()),
+                () -> Invoke.function(platform, name, payload),
                 answer -> answer.statusCode() != 429);
     requestId = response.headers().firstValue("x-amzn-requestid").orElseThrow();
     return response.body();

@@ -3,16 +3,13 @@ package dev.thaw.agent.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.thaw.agent.Invoke;
 import dev.thaw.agent.OtlpSink;
 import dev.thaw.local.FunctionsFile;
 import dev.thaw.local.LocalPlatform;
 import dev.thaw.local.PlatformOptions;
 import java.io.File;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,7 +114,7 @@ class LanguagesIT {
     Path file =
         Files.writeString(
             work.resolve("functions.yaml"),
-            "functions: { handler: { handler: \"%s\", code: [\"%s\"], timeout: 20s } }"
+            "functions: { handler: { handler: \"%s\", code: [\"%s\"], timeout: 60s } }"
                 .formatted(language.handler(), compiled(language)));
     try (OtlpSink sink = new OtlpSink();
         LocalPlatform platform =
@@ -147,13 +144,6 @@ class LanguagesIT {
   }
 
   private static String invoke(LocalPlatform platform, String payload) throws Exception {
-    return HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(
-                    URI.create(platform.url() + "/2015-03-31/functions/handler/invocations"))
-                .POST(HttpRequest.BodyPublishers.ofString(payload))
-                .build(),
-            HttpResponse.BodyHandlers.ofString())
-        .body();
+    return Invoke.function(platform, "handler", payload).body();
   }
 }

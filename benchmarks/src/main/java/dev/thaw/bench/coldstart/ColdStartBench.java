@@ -4,14 +4,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.thaw.bench.Collectors;
 import dev.thaw.bench.Folders;
 import dev.thaw.bench.Javas;
 import dev.thaw.demo.CollectorProcess;
 import dev.thaw.local.PlatformOptions;
 import dev.thaw.local.RuntimeLauncher;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -101,22 +100,10 @@ public final class ColdStartBench implements Callable<Integer> {
     }
     Path work = Files.createTempDirectory("thaw-bench");
     boolean met = true;
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
     try (PeerSink sink = new PeerSink();
         CollectorProcess collector =
-            new CollectorProcess(
-                home.resolve("collector/target/thaw-collector.jar"),
-                work,
-                Map.of(
-                    "THAW_PORT",
-                    Integer.toString(port),
-                    "THAW_GRPC_PORT",
-                    "0",
-                    "THAW_DATA",
-                    work + "/collector-data"))) {
+            Collectors.start(
+                home, work, work.resolve("collector-data"), Collectors.freePort(), Map.of())) {
       collectorUrl = collector.url();
       pinToTheOtherCore(collector.pid());
       pinToTheOtherCore(ProcessHandle.current().pid());

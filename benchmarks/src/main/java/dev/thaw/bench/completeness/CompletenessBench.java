@@ -1,6 +1,7 @@
 package dev.thaw.bench.completeness;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.thaw.bench.Collectors;
 import dev.thaw.bench.Folders;
 import dev.thaw.bench.Javas;
 import dev.thaw.demo.CollectorProcess;
@@ -307,18 +308,12 @@ public final class CompletenessBench implements Callable<Integer> {
     }
 
     private CollectorProcess start() throws Exception {
-      return new CollectorProcess(
-          home.resolve("collector/target/thaw-collector.jar"),
+      return Collectors.start(
+          home,
           work,
-          Map.of(
-              "THAW_PORT",
-              Integer.toString(port),
-              "THAW_GRPC_PORT",
-              "0",
-              "THAW_DATA",
-              work + "/collector-data",
-              "THAW_VERDICT_GRACE",
-              Integer.toString(VERDICT_GRACE_S)));
+          work.resolve("collector-data"),
+          port,
+          Map.of("THAW_VERDICT_GRACE", Integer.toString(VERDICT_GRACE_S)));
     }
 
     CollectorProcess collector() {

@@ -1,5 +1,6 @@
 package dev.thaw.bench.crash;
 
+import dev.thaw.bench.Collectors;
 import dev.thaw.bench.Folders;
 import dev.thaw.bench.ingest.Load;
 import dev.thaw.bench.ingest.Template;
@@ -8,7 +9,6 @@ import dev.thaw.demo.DemoException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -77,24 +77,9 @@ public final class CrashBench implements Callable<Integer> {
     }
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   private CollectorProcess start(Path work, Path data, int port)
       throws IOException, InterruptedException, DemoException {
-    return new CollectorProcess(
-        home.resolve("collector/target/thaw-collector.jar"),
-        work,
-        Map.of(
-            "THAW_PORT",
-            Integer.toString(port),
-            "THAW_GRPC_PORT",
-            "0",
-            "THAW_DATA",
-            data.toString()));
+    return Collectors.start(home, work, data, port, Map.of());
   }
 
   /** Ids of what was sent and of what was acknowledged, for a check in another process. */
@@ -142,7 +127,7 @@ public final class CrashBench implements Callable<Integer> {
 
   private boolean kills(Path work, Random random) throws Exception {
     Path data = work.resolve("data");
-    int port = freePort();
+    int port = Collectors.freePort();
     Found found;
     try (Ids ids = new Ids(work)) {
       for (int round = 1; round <= kills; round++) {
@@ -203,7 +188,7 @@ public final class CrashBench implements Callable<Integer> {
   private boolean mutations(Path outer, Random random) throws Exception {
     Path work = Files.createDirectory(outer.resolve("mutations"));
     Path original = work.resolve("original");
-    int port = freePort();
+    int port = Collectors.freePort();
     try (Ids ids = new Ids(work)) {
       CollectorProcess collector = start(work, original, port);
       Load load = new Load(port, "/v1/traces", "application/x-protobuf", Template::otlp);

@@ -1,10 +1,10 @@
 package dev.thaw.bench.ingest;
 
+import dev.thaw.bench.Collectors;
 import dev.thaw.bench.Folders;
 import dev.thaw.bench.Javas;
 import dev.thaw.demo.CollectorProcess;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -105,31 +105,15 @@ public final class IngestBench implements Callable<Integer> {
     }
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   private Thaw thaw(Path work) throws Exception {
-    int port = freePort();
+    int port = Collectors.freePort();
     Path data = work.resolve("data");
     Load load = new Load(port, "/v1/traces", "application/x-protobuf", Template::otlp);
     double perSecond;
     double latency99;
     long memory;
     long spans;
-    try (CollectorProcess collector =
-        new CollectorProcess(
-            home.resolve("collector/target/thaw-collector.jar"),
-            work,
-            Map.of(
-                "THAW_PORT",
-                Integer.toString(port),
-                "THAW_GRPC_PORT",
-                "0",
-                "THAW_DATA",
-                data.toString()))) {
+    try (CollectorProcess collector = Collectors.start(home, work, data, port, Map.of())) {
       Load.Outcome warm = load.run(CONNECTIONS, seconds / 4, 0);
       Load.Outcome full = load.run(CONNECTIONS, seconds, 0);
       perSecond = full.perSecond();
@@ -157,7 +141,7 @@ public final class IngestBench implements Callable<Integer> {
       throw new IOException(
           "Zipkin is missing. Get it with: mvn -Ppeers -pl benchmarks generate-resources");
     }
-    int port = freePort();
+    int port = Collectors.freePort();
     Files.createDirectories(work);
     ProcessBuilder builder =
         new ProcessBuilder(

@@ -84,7 +84,7 @@ public final class Journal<P extends Journal.Payload> implements AutoCloseable {
   private long written;
 
   /**
-   * Looks at what is there; {@link #replay} gives it out, {@link #start} begins to take more.
+   * Looks at what is there; {@link #start} gives it out and begins to take more.
    *
    * @param segmentBytes when a new segment is begun
    * @param keptBytes how much of what the store has is kept all the same, to rebuild it
@@ -112,15 +112,11 @@ public final class Journal<P extends Journal.Payload> implements AutoCloseable {
     for (int i = 0; i < names.size(); i++) {
       String name = names.get(i);
       boolean known = i + 1 < names.size() && first(names.get(i + 1)) <= replayAfter + 1;
-      long size = files.read(name).remaining();
       if (known) {
-        closed.add(new Closed(name, first(names.get(i + 1)) - 1, size));
-        continue;
+        closed.add(new Closed(name, first(names.get(i + 1)) - 1, files.read(name).remaining()));
+      } else {
+        toReplay.add(name);
       }
-      toReplay.add(name);
-      long last = Math.max(first(name) - 1, lastOf(name));
-      sequence = Math.max(sequence, last);
-      closed.add(new Closed(name, last, size));
     }
   }
 
@@ -133,32 +129,32 @@ public final class Journal<P extends Journal.Payload> implements AutoCloseable {
     }
   }
 
-  private long lastOf(String name) throws IOException {
-    Frames.Reader reader = new Frames.Reader(files.read(name));
-    long last = 0;
-    for (Frames.Frame frame = reader.next(); frame != null; frame = reader.next()) {
-      last = Math.max(last, frame.sequence());
-    }
-    return last;
+  /**
+   * Gives out what the store does not have, in order, and begins to take payloads. What can't be
+   * read is counted in {@link #damage}.
+   */
+  public void start(Replay to) {
+    replay(to);
+    thread.start();
   }
 
-  /**
-   * Gives out what the store does not have, in order. What can't be read is counted in {@link
-   * #damage}.
-   */
-  public void replay(Replay to) {
+  private void replay(Replay to) {
     long expected = 0;
     long missing = 0;
     long unreadable = 0;
     for (String name : toReplay) {
       try {
-        Frames.Reader reader = new Frames.Reader(files.read(name));
+        ByteBuffer segment = files.read(name);
+        long size = segment.remaining();
+        long last = first(name) - 1;
+        Frames.Reader reader = new Frames.Reader(segment);
         if (expected == 0) {
           expected = Math.min(first(name), replayAfter + 1);
         }
         for (Frames.Frame frame = reader.next(); frame != null; frame = reader.next()) {
           missing += Math.max(0, frame.sequence() - Math.max(expected, replayAfter + 1));
           expected = Math.max(expected, frame.sequence() + 1);
+          last = Math.max(last, frame.sequence());
           if (frame.sequence() > replayAfter) {
             byte[] payload = new byte[frame.payload().remaining()];
             frame.payload().get(payload);
@@ -166,7 +162,13 @@ public final class Journal<P extends Journal.Payload> implements AutoCloseable {
           }
         }
         unreadable += reader.unreadable();
+        sequence = Math.max(sequence, last);
+        synchronized (closed) {
+          closed.add(new Closed(name, last, size));
+        }
       } catch (IOException e) {
+        // The next segment tells how many records were in it; nobody knows of the last.
+        missing += name.equals(toReplay.get(toReplay.size() - 1)) ? 1 : 0;
         LOG.error("The journal's segment {} can't be read", name, e);
       }
     }
@@ -188,11 +190,6 @@ public final class Journal<P extends Journal.Payload> implements AutoCloseable {
     return damage;
   }
 
-  /** Begins to take payloads. */
-  public void start() {
-    thread.start();
-  }
-
   /**
    * Takes a payload over.
    *
@@ -202,8 +199,7 @@ public final class Journal<P extends Journal.Payload> implements AutoCloseable {
   public CompletableFuture<Void> append(P payload) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     if (ending) {
-      done.completeExceptionally(
-          new JournalException("The collector is stopping", new IOException()));
+      done.completeExceptionally(new JournalException("The collector is stopping"));
     } else {
       queue.add(new Waiting<>(payload, done));
     }

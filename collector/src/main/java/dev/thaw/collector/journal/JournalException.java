@@ -2,7 +2,11 @@ package dev.thaw.collector.journal;
 
 /** The journal could not be written; nothing of what it was given is to be acknowledged. */
 public final class JournalException extends RuntimeException {
-  public JournalException(String message, Throwable cause) {
+  JournalException(String message) {
+    super(message);
+  }
+
+  JournalException(String message, Throwable cause) {
     super(message, cause);
   }
 }

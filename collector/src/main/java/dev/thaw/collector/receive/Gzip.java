@@ -8,12 +8,7 @@ import java.util.zip.GZIPInputStream;
 final class Gzip {
 
   /** It holds more than the limit. */
-  static final class TooLargeException extends IOException {
-    TooLargeException(long most) {
-      super(
-          "The request is larger than " + most + " bytes when decompressed; send smaller batches");
-    }
-  }
+  static final class TooLargeException extends IOException {}
 
   private Gzip() {}
 
@@ -26,7 +21,7 @@ final class Gzip {
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(body))) {
       byte[] bytes = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, most + 1));
       if (bytes.length > most) {
-        throw new TooLargeException(most);
+        throw new TooLargeException();
       }
       return bytes;
     }

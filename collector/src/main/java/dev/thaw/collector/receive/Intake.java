@@ -70,8 +70,7 @@ public final class Intake implements AutoCloseable {
     journal =
         new Journal<>(files, limits.segment(), limits.kept(), store.position(), this::durable);
     indexer = new Indexer(store, journal::safe);
-    journal.replay(this::again);
-    journal.start();
+    journal.start(this::again);
   }
 
   /** A request on its way from the wire to the store. */

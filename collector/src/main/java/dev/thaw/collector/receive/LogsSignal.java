@@ -16,6 +16,11 @@ final class LogsSignal implements OtlpSignal {
   }
 
   @Override
+  public String rejectedName() {
+    return "rejectedLogRecords";
+  }
+
+  @Override
   public String grpcPath() {
     return GRPC + "logs.v1.LogsService/Export";
   }

@@ -17,6 +17,11 @@ final class MetricsSignal implements OtlpSignal {
   }
 
   @Override
+  public String rejectedName() {
+    return "rejectedDataPoints";
+  }
+
+  @Override
   public String grpcPath() {
     return GRPC + "metrics.v1.MetricsService/Export";
   }

@@ -17,7 +17,14 @@ import org.jspecify.annotations.Nullable;
 /** OTLP on a server: its three kinds of data, over HTTP and gRPC. */
 public final class Otlp {
 
+  private static final String HTTP = "/v1/";
+
   private Otlp() {}
+
+  /** Whether senders of spans ask for it, over HTTP or gRPC. */
+  public static boolean isPath(String path) {
+    return path.startsWith(HTTP) || path.startsWith(OtlpSignal.GRPC);
+  }
 
   /**
    * @param largestRequest bytes, before and after decompression
@@ -27,7 +34,7 @@ public final class Otlp {
     List<OtlpSignal> signals =
         List.of(new TracesSignal(intake, metrics), new MetricsSignal(), new LogsSignal());
     for (OtlpSignal signal : signals) {
-      server.service("/v1/" + signal.name(), new OtlpHttpService(signal, largestRequest, metrics));
+      server.service(HTTP + signal.name(), new OtlpHttpService(signal, largestRequest, metrics));
       server.service(
           Route.builder().path(signal.grpcPath()).methods(HttpMethod.POST).build(),
           new OtlpGrpcService(signal, largestRequest, metrics));
@@ -54,10 +61,10 @@ public final class Otlp {
         HttpStatus status,
         @Nullable String description,
         @Nullable Throwable cause) {
-      boolean isGrpc = headers != null && headers.path().startsWith(OtlpSignal.GRPC);
-      if (headers == null || !isGrpc && !headers.path().startsWith("/v1/")) {
+      if (headers == null || !isPath(headers.path())) {
         return null;
       }
+      boolean isGrpc = headers.path().startsWith(OtlpSignal.GRPC);
       MediaType type = headers.contentType();
       int code =
           status.equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)

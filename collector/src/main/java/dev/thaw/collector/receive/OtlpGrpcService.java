@@ -1,8 +1,6 @@
 package dev.thaw.collector.receive;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
-import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaders;
 import com.linecorp.armeria.common.HttpRequest;
@@ -19,7 +17,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * OTLP/gRPC (OTLP specification, «OTLP/gRPC»): the one unary method of each service, in gRPC's form
@@ -56,25 +53,10 @@ final class OtlpGrpcService implements HttpService {
         request
             .aggregate()
             .thenComposeAsync(this::take, context.blockingTaskExecutor())
-            .exceptionally(this::failed));
-  }
-
-  private HttpResponse failed(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof ContentTooLargeException
-        ? refuse(tooLarge())
-        : refuse(
-            new OtlpStatus(OtlpStatus.UNAVAILABLE, "The collector could not read the request", 1));
-  }
-
-  private OtlpStatus tooLarge() {
-    return OtlpStatus.of(
-        OtlpStatus.RESOURCE_EXHAUSTED,
-        "The request is larger than " + largestRequest + " bytes; send smaller batches");
+            .exceptionally(failure -> refuse(OtlpStatus.of(failure, signal, largestRequest))));
   }
 
   private CompletableFuture<HttpResponse> take(AggregatedHttpRequest request) {
-    OtlpStatus wrong;
     try {
       return signal
           .take(message(request))
@@ -83,30 +65,9 @@ final class OtlpGrpcService implements HttpService {
                   result.isTaken()
                       ? answer(signal.response(result).toByteArray())
                       : refuse(
-                          new OtlpStatus(
-                              OtlpStatus.UNAVAILABLE,
-                              result.message(),
-                              result.retryAfterSeconds())));
-    } catch (Gzip.TooLargeException e) {
-      wrong = tooLarge();
-    } catch (UnknownCompressionException e) {
-      wrong = OtlpStatus.of(OtlpStatus.UNIMPLEMENTED, e.getMessage());
-    } catch (InvalidProtocolBufferException e) {
-      wrong =
-          OtlpStatus.of(
-              OtlpStatus.INVALID_ARGUMENT,
-              "The message is no OTLP request for " + signal.name() + ": " + e.getMessage());
+                          OtlpStatus.unavailable(result.message(), result.retryAfterSeconds())));
     } catch (IOException e) {
-      wrong =
-          OtlpStatus.of(
-              OtlpStatus.INVALID_ARGUMENT, "The message can't be read: " + e.getMessage());
-    }
-    return CompletableFuture.completedFuture(refuse(wrong));
-  }
-
-  private static final class UnknownCompressionException extends IOException {
-    UnknownCompressionException(String encoding) {
-      super("grpc-encoding " + encoding + " is not known; use gzip or identity");
+      return CompletableFuture.failedFuture(e);
     }
   }
 
@@ -118,7 +79,7 @@ final class OtlpGrpcService implements HttpService {
     boolean compressed = body.get() != 0;
     int length = body.getInt();
     if (length > largestRequest) {
-      throw new Gzip.TooLargeException(largestRequest);
+      throw new Gzip.TooLargeException();
     }
     if (length != body.remaining()) {
       throw new IOException("it says " + length + " bytes and has " + body.remaining());
@@ -130,7 +91,7 @@ final class OtlpGrpcService implements HttpService {
     }
     String encoding = request.headers().get("grpc-encoding", "identity");
     if (!encoding.equals("gzip")) {
-      throw new UnknownCompressionException(encoding);
+      throw new OtlpStatus.UnknownCompressionException(encoding);
     }
     return Gzip.inflate(message, largestRequest);
   }

@@ -1,9 +1,7 @@
 package dev.thaw.collector.receive;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
-import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
@@ -21,7 +19,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +66,11 @@ final class OtlpHttpService implements HttpService {
         request
             .aggregate()
             .thenComposeAsync(this::take, context.blockingTaskExecutor())
-            .exceptionally(failure -> failed(encoding(request.contentType()), failure)));
+            .exceptionally(
+                failure -> {
+                  OtlpStatus why = OtlpStatus.of(failure, signal, largestRequest);
+                  return refuse(encoding(request.contentType()), why.http(), why);
+                }));
   }
 
   /** Protobuf or JSON; null for anything else. */
@@ -82,23 +83,6 @@ final class OtlpHttpService implements HttpService {
         : type.belongsTo(PROTOBUF) ? PROTOBUF : null;
   }
 
-  private HttpResponse failed(@Nullable MediaType encoding, Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    if (cause instanceof ContentTooLargeException) {
-      return refuse(encoding, HttpStatus.REQUEST_ENTITY_TOO_LARGE, tooLarge());
-    }
-    return refuse(
-        encoding,
-        HttpStatus.SERVICE_UNAVAILABLE,
-        new OtlpStatus(OtlpStatus.UNAVAILABLE, "The collector could not read the request", 1));
-  }
-
-  private OtlpStatus tooLarge() {
-    return OtlpStatus.of(
-        OtlpStatus.RESOURCE_EXHAUSTED,
-        "The request is larger than " + largestRequest + " bytes; send smaller batches");
-  }
-
   private CompletableFuture<HttpResponse> take(AggregatedHttpRequest request) {
     MediaType encoding = encoding(request.contentType());
     try {
@@ -106,27 +90,15 @@ final class OtlpHttpService implements HttpService {
       byte[] message =
           encoding == MediaType.JSON ? OtlpJson.toProtobuf(body, signal.request()) : body;
       return signal.take(message).thenApply(result -> answer(encoding, result));
-    } catch (Gzip.TooLargeException e) {
-      return refused(encoding, HttpStatus.REQUEST_ENTITY_TOO_LARGE, tooLarge());
-    } catch (InvalidProtocolBufferException e) {
-      return refused(
-          encoding,
-          HttpStatus.BAD_REQUEST,
-          OtlpStatus.of(
-              OtlpStatus.INVALID_ARGUMENT,
-              "The body is no OTLP request for " + signal.name() + ": " + e.getMessage()));
     } catch (IOException e) {
-      return refused(
-          encoding,
-          HttpStatus.BAD_REQUEST,
-          OtlpStatus.of(OtlpStatus.INVALID_ARGUMENT, "The body can't be read: " + e.getMessage()));
+      return CompletableFuture.failedFuture(e);
     }
   }
 
   private byte[] body(AggregatedHttpRequest request) throws IOException {
     byte[] body = request.content().array();
     if (body.length > largestRequest) {
-      throw new Gzip.TooLargeException(largestRequest);
+      throw new Gzip.TooLargeException();
     }
     String encoding =
         request
@@ -142,10 +114,8 @@ final class OtlpHttpService implements HttpService {
 
   private HttpResponse answer(@Nullable MediaType encoding, OtlpSignal.Result result) {
     if (!result.isTaken()) {
-      return refuse(
-          encoding,
-          HttpStatus.SERVICE_UNAVAILABLE,
-          new OtlpStatus(OtlpStatus.UNAVAILABLE, result.message(), result.retryAfterSeconds()));
+      OtlpStatus later = OtlpStatus.unavailable(result.message(), result.retryAfterSeconds());
+      return refuse(encoding, later.http(), later);
     }
     if (encoding == MediaType.JSON) {
       String partial =
@@ -153,24 +123,13 @@ final class OtlpHttpService implements HttpService {
               ? "{}"
               : "{\"partialSuccess\":{\"%s\":\"%d\",\"errorMessage\":\"%s\"}}"
                   .formatted(
-                      rejectedName(), result.rejected(), OtlpStatus.quoted(result.message()));
+                      signal.rejectedName(),
+                      result.rejected(),
+                      OtlpStatus.quoted(result.message()));
       return HttpResponse.of(HttpStatus.OK, MediaType.JSON, partial);
     }
     return HttpResponse.of(
         HttpStatus.OK, PROTOBUF, HttpData.wrap(signal.response(result).toByteArray()));
-  }
-
-  private String rejectedName() {
-    return switch (signal.name()) {
-      case "traces" -> "rejectedSpans";
-      case "metrics" -> "rejectedDataPoints";
-      default -> "rejectedLogRecords";
-    };
-  }
-
-  private CompletableFuture<HttpResponse> refused(
-      @Nullable MediaType encoding, HttpStatus status, OtlpStatus why) {
-    return CompletableFuture.completedFuture(refuse(encoding, status, why));
   }
 
   private HttpResponse refuse(@Nullable MediaType encoding, HttpStatus status, OtlpStatus why) {

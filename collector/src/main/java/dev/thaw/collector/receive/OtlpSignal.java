@@ -38,6 +38,9 @@ interface OtlpSignal {
   /** {@code traces}, as in /v1/traces. */
   String name();
 
+  /** The field of a partial success that counts what was not taken, as JSON has it. */
+  String rejectedName();
+
   /** The service and method of OTLP/gRPC, as a path. */
   String grpcPath();
 

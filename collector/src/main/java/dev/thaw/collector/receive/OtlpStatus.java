@@ -2,9 +2,13 @@ package dev.thaw.collector.receive;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.HttpStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.concurrent.CompletionException;
 
 /**
  * An error as OTLP tells it: google.rpc.Status (code = 1, message = 2, details = 3), with a
@@ -20,8 +24,58 @@ record OtlpStatus(int code, String message, int retryAfterSeconds) {
 
   private static final String RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo";
 
+  private static final int RETRY_AFTER_SECONDS = 1;
+
   static OtlpStatus of(int code, String message) {
     return new OtlpStatus(code, message, -1);
+  }
+
+  /** The sender is to come back. */
+  static OtlpStatus unavailable(String message, int retryAfterSeconds) {
+    return new OtlpStatus(UNAVAILABLE, message, retryAfterSeconds);
+  }
+
+  /**
+   * Why a request was not taken.
+   *
+   * @param signal what was asked for
+   * @param largestRequest bytes, before and after decompression
+   */
+  static OtlpStatus of(Throwable failure, OtlpSignal signal, long largestRequest) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof ContentTooLargeException || cause instanceof Gzip.TooLargeException) {
+      return of(
+          RESOURCE_EXHAUSTED,
+          "The request is larger than " + largestRequest + " bytes; send smaller batches");
+    }
+    if (cause instanceof UnknownCompressionException) {
+      return of(UNIMPLEMENTED, String.valueOf(cause.getMessage()));
+    }
+    if (cause instanceof InvalidProtocolBufferException) {
+      return of(
+          INVALID_ARGUMENT,
+          "This is no OTLP request for " + signal.name() + ": " + cause.getMessage());
+    }
+    if (cause instanceof IOException) {
+      return of(INVALID_ARGUMENT, "The request can't be read: " + cause.getMessage());
+    }
+    return unavailable("The collector could not read the request", RETRY_AFTER_SECONDS);
+  }
+
+  /** Compressed in a way that gRPC allows and that is not known here. */
+  static final class UnknownCompressionException extends IOException {
+    UnknownCompressionException(String encoding) {
+      super("grpc-encoding " + encoding + " is not known; use gzip or identity");
+    }
+  }
+
+  /** As OTLP/HTTP has it. Never 500: clients must not send such a request again. */
+  HttpStatus http() {
+    return switch (code) {
+      case RESOURCE_EXHAUSTED -> HttpStatus.REQUEST_ENTITY_TOO_LARGE;
+      case UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
+      default -> HttpStatus.BAD_REQUEST;
+    };
   }
 
   byte[] protobuf() {

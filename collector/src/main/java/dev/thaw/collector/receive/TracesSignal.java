@@ -30,6 +30,11 @@ final class TracesSignal implements OtlpSignal {
   }
 
   @Override
+  public String rejectedName() {
+    return "rejectedSpans";
+  }
+
+  @Override
   public String grpcPath() {
     return GRPC + "trace.v1.TraceService/Export";
   }

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,17 +36,21 @@ public final class Guard {
   /**
    * @param hosts names, in lower case, by which people reach the collector; an address, or
    *     localhost, is always taken
+   * @param isForPrograms the paths that senders and scrapers ask for, by any name
    */
-  public static Function<? super HttpService, ? extends HttpService> of(Set<String> hosts) {
-    return service -> new Guarded(service, hosts);
+  public static Function<? super HttpService, ? extends HttpService> of(
+      Set<String> hosts, Predicate<String> isForPrograms) {
+    return service -> new Guarded(service, hosts, isForPrograms);
   }
 
   private static final class Guarded extends SimpleDecoratingHttpService {
     private final Set<String> hosts;
+    private final Predicate<String> isForPrograms;
 
-    Guarded(HttpService service, Set<String> hosts) {
+    Guarded(HttpService service, Set<String> hosts, Predicate<String> isForPrograms) {
       super(service);
       this.hosts = hosts;
+      this.isForPrograms = isForPrograms;
     }
 
     @Override
@@ -63,7 +68,7 @@ public final class Guard {
       if (origin != null && !authority.equals(authorityOf(origin))) {
         return refuse("Pages of other origins may not ask this collector");
       }
-      boolean isFromPage = origin != null || isForPeople(context.path());
+      boolean isFromPage = origin != null || !isForPrograms.test(context.path());
       if (isFromPage && !isKnown(host)) {
         return refuse(
             "This collector is not known as '"
@@ -71,15 +76,6 @@ public final class Guard {
                 + "'. If that is one of its names, add it to THAW_HOSTS");
       }
       return unwrap().serve(context, request);
-    }
-
-    /** Senders and scrapers name it as they like. */
-    private static boolean isForPeople(String path) {
-      return !path.startsWith("/v1/")
-          && !path.startsWith("/opentelemetry.proto.collector.")
-          && !path.equals("/metrics")
-          && !path.equals("/health")
-          && !path.equals("/api/v1/import");
     }
 
     private boolean isKnown(String host) {

@@ -49,7 +49,6 @@ public final class Indexer implements AutoCloseable {
   private final Store store;
   private final LongConsumer safe;
   private final Deque<Pending> queue = new ArrayDeque<>();
-  private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicLong skipped = new AtomicLong();
   private final Thread thread;
   private long sinceCheckpoint;
@@ -79,17 +78,11 @@ public final class Indexer implements AutoCloseable {
    */
   public CompletableFuture<Void> add(long sequence, Source source) {
     Pending pending = new Pending(sequence, source, new CompletableFuture<>());
-    waitingBytes.addAndGet(source.weight());
     synchronized (queue) {
       queue.add(pending);
       queue.notifyAll();
     }
     return pending.done();
-  }
-
-  /** What waits, in bytes of memory. */
-  public long waitingBytes() {
-    return waitingBytes.get();
   }
 
   /** Spans that were passed over because the store could not take them. */
@@ -169,7 +162,6 @@ public final class Indexer implements AutoCloseable {
       }
     }
     for (Pending pending : batch) {
-      waitingBytes.addAndGet(-pending.source().weight());
       pending.done().complete(null);
     }
   }

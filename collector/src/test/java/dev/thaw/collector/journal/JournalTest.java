@@ -25,6 +25,7 @@ class JournalTest {
   }
 
   private static final long SEGMENT = 2_000;
+  private static final Journal.Replay IGNORED = (sequence, payload) -> {};
 
   private final List<String> handedOn = Collections.synchronizedList(new ArrayList<>());
 
@@ -40,7 +41,9 @@ class JournalTest {
   /** What the store would get at a start. */
   private static List<String> found(Journal<Text> journal) {
     List<String> found = new ArrayList<>();
-    journal.replay((sequence, payload) -> found.add(new String(payload, StandardCharsets.UTF_8)));
+    try (journal) {
+      journal.start((sequence, payload) -> found.add(new String(payload, StandardCharsets.UTF_8)));
+    }
     return found;
   }
 
@@ -71,7 +74,7 @@ class JournalTest {
   @Test
   void whatWasAcknowledgedIsFoundAgainInItsOrder(@TempDir Path folder) throws Exception {
     try (Journal<Text> journal = journal(new DiskFiles(folder), 0)) {
-      journal.start();
+      journal.start(IGNORED);
       append(journal, 0, 200);
       assertThat(handedOn).containsExactlyElementsOf(texts(0, 200));
     }
@@ -85,7 +88,7 @@ class JournalTest {
   void afterARestartItGoesOnWithTheNextNumber(@TempDir Path folder) throws Exception {
     for (int i = 0; i < 3; i++) {
       try (Journal<Text> journal = journal(new DiskFiles(folder), 0)) {
-        journal.start();
+        journal.start(IGNORED);
         append(journal, 10 * i, 10 * i + 10);
       }
     }
@@ -102,7 +105,7 @@ class JournalTest {
     for (int round = 0; round < 100; round++) {
       ModelledDisk disk = new ModelledDisk();
       Journal<Text> journal = journal(disk, 0);
-      journal.start();
+      journal.start(IGNORED);
       int acknowledged = 1 + random.nextInt(80);
       append(journal, 0, acknowledged);
       // These are on their way, written or not, and nobody was told yet.
@@ -125,7 +128,7 @@ class JournalTest {
   void whatCouldNotBeWrittenIsNotAcknowledgedAndTheNextIsKept() {
     ModelledDisk disk = new ModelledDisk();
     try (Journal<Text> journal = journal(disk, 0)) {
-      journal.start();
+      journal.start(IGNORED);
       append(journal, 0, 3);
       disk.fail(true);
       assertThat(journal.append(text(99)).handle((done, failure) -> failure).join())
@@ -143,7 +146,7 @@ class JournalTest {
   void aFlippedBitCostsOneRecordWhichIsCounted(int at) throws Exception {
     ModelledDisk disk = new ModelledDisk();
     try (Journal<Text> journal = journal(disk, 0)) {
-      journal.start();
+      journal.start(IGNORED);
       append(journal, 0, 100);
     }
     String name = disk.names().get(1);
@@ -164,7 +167,7 @@ class JournalTest {
   void aSegmentThatIsGoneIsCounted() {
     ModelledDisk disk = new ModelledDisk();
     try (Journal<Text> journal = journal(disk, 0)) {
-      journal.start();
+      journal.start(IGNORED);
       append(journal, 0, 100);
     }
     disk.delete(disk.names().get(1));
@@ -177,7 +180,7 @@ class JournalTest {
   void segmentsThatTheStoreHasGoWhenThereAreTooMany() {
     ModelledDisk disk = new ModelledDisk();
     try (Journal<Text> journal = journal(disk, 0)) {
-      journal.start();
+      journal.start(IGNORED);
       append(journal, 0, 100);
       int before = disk.names().size();
       journal.safe(50);
@@ -190,7 +193,7 @@ class JournalTest {
   void newestSegmentsAreKeptThoughTheStoreHasThem() {
     ModelledDisk disk = new ModelledDisk();
     try (Journal<Text> journal = new Journal<>(disk, SEGMENT, 2 * SEGMENT, 0, (first, all) -> {})) {
-      journal.start();
+      journal.start(IGNORED);
       append(journal, 0, 100);
       journal.safe(100);
     }

@@ -175,6 +175,7 @@ class IntakeTest {
       }
       assertThat(refused).isPositive();
       intake.settled().join();
+      assertThat(intake.waitingBytes()).isZero();
       // There is room again.
       take(intake, 1000, 1001);
     }

@@ -69,7 +69,6 @@ class IndexerTest {
         all.forEach(CompletableFuture::join);
         assertThat(stored(store)).isEqualTo(100);
         assertThat(store.position()).isEqualTo(100);
-        assertThat(indexer.waitingBytes()).isZero();
       }
     }
     try (Store store = DuckDbStore.open(folder)) {
