@@ -29,12 +29,14 @@ import dev.thaw.collector.serve.Losses;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.Stores;
 import dev.thaw.collector.verdict.Verdicts;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -54,6 +56,7 @@ public final class Collector implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long SEGMENT_BYTES = 16L << 20;
   private static final int VERDICT_INTERVAL_SECONDS = 2;
+  private static final int FORGET_INTERVAL_SECONDS = 600;
   private static final String HEALTH = "/health";
   private static final String METRICS = "/metrics";
   private static final String IMPORT = "/api/v1/import";
@@ -85,6 +88,19 @@ public final class Collector implements AutoCloseable {
         VERDICT_INTERVAL_SECONDS,
         "Deciding about silent invocations",
         () -> verdicts.decide(System.currentTimeMillis() * 1_000_000));
+    Counter forgotten =
+        Counter.builder("thaw.store.forgotten")
+            .baseUnit("spans")
+            .description("Spans that were removed because they were older than they are kept")
+            .register(metrics);
+    every(
+        FORGET_INTERVAL_SECONDS,
+        "Removing what is too old",
+        () ->
+            intake.between(
+                () ->
+                    forgotten.increment(
+                        store.forget(settings.keep, System.currentTimeMillis() * 1_000_000))));
     server =
         server(
             settings,
@@ -215,7 +231,13 @@ public final class Collector implements AutoCloseable {
 
   public static void main(String[] args) {
     try {
-      Settings settings = Settings.read(System.getenv());
+      SettingSources sources = new SettingSources();
+      Map<String, String> values = sources.read(args, System.getenv());
+      if (values == null) {
+        System.out.print(sources.help());
+        return;
+      }
+      Settings settings = Settings.read(values);
       Collector collector = new Collector(settings);
       Runtime.getRuntime().addShutdownHook(new Thread(collector::close, "shutdown"));
       String host = settings.bind.equals("0.0.0.0") ? "localhost" : settings.bind;

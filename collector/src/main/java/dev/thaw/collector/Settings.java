@@ -1,6 +1,8 @@
 package dev.thaw.collector;
 
+import dev.thaw.collector.store.Keep;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -82,6 +84,32 @@ public final class Settings {
           "512",
           "Free MB of the disk below which nothing more is taken until there is room again, 1 to 1048576.");
 
+  static final Option KEEP_DAYS =
+      option(
+          "THAW_KEEP_DAYS",
+          "7",
+          "Days for which ordinary traces are kept, 1 to 3650, from when they came.");
+  static final Option KEEP_NOTABLE_DAYS =
+      option(
+          "THAW_KEEP_NOTABLE_DAYS",
+          "30",
+          "Days for which traces with a cold start, an error, a timeout, a crash or a throttle are kept, 1 to 3650; not fewer than THAW_KEEP_DAYS.");
+  static final Option KEEP_PERCENT =
+      option(
+          "THAW_KEEP_PERCENT",
+          "5",
+          "Of a hundred ordinary traces, how many are kept as long as the notable ones, 0 to 100.");
+  static final Option KEEP_ROLLUP_DAYS =
+      option(
+          "THAW_KEEP_ROLLUP_DAYS",
+          "400",
+          "Days for which counts and percentiles by function and minute are kept, 1 to 3650; they stay exact when traces go.");
+  static final Option KEEP_GB =
+      option(
+          "THAW_KEEP_GB",
+          "20",
+          "GB that the database may take on the disk; beyond it the oldest traces go earlier, ordinary ones first, 1 to 100000.");
+
   /** All options, in the order in which the documentation shows them. */
   public static final List<Option> OPTIONS = Collections.unmodifiableList(ALL);
 
@@ -101,6 +129,7 @@ public final class Settings {
   public final long maxQueueBytes;
   public final long journalBytes;
   public final long minFreeBytes;
+  public final Keep keep;
 
   private Settings(Map<String, String> environment) {
     bind = text(environment, BIND);
@@ -134,6 +163,23 @@ public final class Settings {
     maxQueueBytes = number(environment, MAX_QUEUE, 1, 65536) * 1024L * 1024;
     journalBytes = number(environment, JOURNAL, 16, 1048576) * 1024L * 1024;
     minFreeBytes = number(environment, MIN_FREE, 1, 1048576) * 1024L * 1024;
+    int days = number(environment, KEEP_DAYS, 1, 3650);
+    int notableDays = number(environment, KEEP_NOTABLE_DAYS, 1, 3650);
+    if (notableDays < days) {
+      throw new IllegalArgumentException(
+          "THAW_KEEP_NOTABLE_DAYS is "
+              + notableDays
+              + " and THAW_KEEP_DAYS is "
+              + days
+              + "; notable traces can't be kept for a shorter time than ordinary ones");
+    }
+    keep =
+        new Keep(
+            Duration.ofDays(days),
+            Duration.ofDays(notableDays),
+            number(environment, KEEP_PERCENT, 0, 100) / 100.0,
+            Duration.ofDays(number(environment, KEEP_ROLLUP_DAYS, 1, 3650)),
+            number(environment, KEEP_GB, 1, 100000) * 1_000_000_000L);
   }
 
   /**

@@ -148,8 +148,13 @@ public final class CrashBench implements Callable<Integer> {
       }
       found = check(work, data);
       System.out.printf(
-          "%d kills while loaded: %d spans acknowledged, %d lost, %d twice, %d wrong%n",
-          kills, ids.count, found.missing(), found.twice(), found.wrong());
+          "%d kills while loaded: %d spans acknowledged, %d lost, %d twice, %d wrong%s%n",
+          kills,
+          ids.count,
+          found.missing(),
+          found.twice(),
+          found.wrong(),
+          found.unreadable() ? "; the database CAN'T BE READ" : "");
     }
     return found.missing() == 0 && found.twice() == 0 && found.wrong() == 0 && !found.unreadable();
   }

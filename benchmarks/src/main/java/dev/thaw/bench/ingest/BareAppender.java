@@ -39,6 +39,8 @@ public final class BareAppender {
       connection.setAutoCommit(false);
       long start = System.nanoTime();
       while (System.nanoTime() - start < seconds * 1e9) {
+        // Begins the transaction; without a statement the appender commits by itself.
+        statement.execute("SELECT 1");
         try (DuckDBAppender appender =
             connection.createAppender(DuckDBConnection.DEFAULT_SCHEMA, "span")) {
           for (int i = 0; i < ROWS_PER_COMMIT; i++) {

@@ -7,6 +7,7 @@ import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.model.TraceSummary;
 import dev.thaw.collector.rollup.FunctionMinute;
 import dev.thaw.collector.rollup.Minute;
+import dev.thaw.collector.rollup.Totals;
 import dev.thaw.collector.store.Store;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,12 +57,12 @@ public final class Questions {
 
   private static Answers.FunctionSummary summary(
       String function, List<FunctionMinute> minutes, TimeRange range) {
-    Minute sum = new Minute();
+    Totals sum = new Totals();
     long[] bars = new long[SPARKLINE_POINTS];
     long first = Minute.of(range.fromEpochNs());
     long count = Math.max(1, Minute.of(range.toEpochNs() - 1) - first + 1);
     for (FunctionMinute minute : minutes) {
-      sum.merge(minute.minute());
+      sum.add(minute.minute());
       int bar = (int) ((minute.epochMinute() - first) * SPARKLINE_POINTS / count);
       bars[Math.max(0, Math.min(SPARKLINE_POINTS - 1, bar))] += minute.minute().invocations();
     }
@@ -98,18 +99,18 @@ public final class Questions {
     long first = Minute.of(range.fromEpochNs());
     long count = Math.max(1, Minute.of(range.toEpochNs() - 1) - first + 1);
     long minutesPerStep = Math.max(1, (count + MOST_POINTS - 1) / MOST_POINTS);
-    Map<Long, Minute> steps = new TreeMap<>();
+    Map<Long, Totals> steps = new TreeMap<>();
     for (FunctionMinute minute : minutes) {
       steps
           .computeIfAbsent(
-              minute.epochMinute() / minutesPerStep * minutesPerStep, absent -> new Minute())
-          .merge(minute.minute());
+              minute.epochMinute() / minutesPerStep * minutesPerStep, absent -> new Totals())
+          .add(minute.minute());
     }
     List<Answers.Point> points = new ArrayList<>();
     for (long at = first / minutesPerStep * minutesPerStep;
         at < first + count;
         at += minutesPerStep) {
-      points.add(point(at, steps.getOrDefault(at, new Minute())));
+      points.add(point(at, steps.getOrDefault(at, new Totals())));
     }
     double timeoutMs = 0;
     long limit = 0;
@@ -132,16 +133,16 @@ public final class Questions {
             items(recent)));
   }
 
-  private static Answers.Point point(long epochMinute, Minute minute) {
+  private static Answers.Point point(long epochMinute, Totals step) {
     return new Answers.Point(
         epochMinute * 60_000,
-        minute.invocations(),
-        minute.errors(),
-        minute.timeouts(),
-        minute.crashes(),
-        minute.coldStarts(),
-        minute.throttled(),
-        percentiles(minute.durations()));
+        step.invocations(),
+        step.errors(),
+        step.timeouts(),
+        step.crashes(),
+        step.coldStarts(),
+        step.throttled(),
+        percentiles(step.durations()));
   }
 
   public Answers.InvocationList invocations(Store.InvocationQuery query) {

@@ -52,9 +52,10 @@ public final class Intake implements AutoCloseable {
   private final Limits limits;
 
   /**
-   * Decoded spans weigh several times what they weigh on the wire; beyond it they are read again.
+   * Decoded spans may weigh several times what they weigh on the wire; beyond it they are read
+   * again.
    */
-  private final long mostDecodedBytes = Runtime.getRuntime().maxMemory() / 64;
+  private final long mostDecodedBytes = Runtime.getRuntime().maxMemory() / 10;
 
   private final AtomicLong takenBytes = new AtomicLong();
   private final AtomicLong decodedBytes = new AtomicLong();
@@ -136,14 +137,7 @@ public final class Intake implements AutoCloseable {
    */
   public CompletableFuture<Void> take(byte[] bytes, OtlpTraces.Decoded decoded)
       throws OverloadedException {
-    if (takenBytes.get() + bytes.length > limits.waiting() && takenBytes.get() > 0) {
-      throw new OverloadedException(
-          "Too much is waiting to be stored; try again later", RETRY_WHEN_BUSY_SECONDS);
-    }
-    if (isDiskFull()) {
-      throw new OverloadedException(
-          "The collector's disk is nearly full; try again later", RETRY_WHEN_FULL_SECONDS);
-    }
+    checkRoom(bytes.length);
     Request request = new Request(bytes, decoded.spans().size(), decoded.spans());
     return journal
         .append(request)
@@ -153,6 +147,23 @@ public final class Intake implements AutoCloseable {
                 request.done();
               }
             });
+  }
+
+  /**
+   * Whether as many bytes may come; to be asked before they are read, because what is refused
+   * should cost nothing.
+   *
+   * @throws OverloadedException when they may not
+   */
+  public void checkRoom(int bytes) throws OverloadedException {
+    if (takenBytes.get() + bytes > limits.waiting() && takenBytes.get() > 0) {
+      throw new OverloadedException(
+          "Too much is waiting to be stored; try again later", RETRY_WHEN_BUSY_SECONDS);
+    }
+    if (isDiskFull()) {
+      throw new OverloadedException(
+          "The collector's disk is nearly full; try again later", RETRY_WHEN_FULL_SECONDS);
+    }
   }
 
   private boolean isDiskFull() {
@@ -192,6 +203,11 @@ public final class Intake implements AutoCloseable {
   /** Spans that the collector itself has made. */
   public CompletableFuture<Void> add(List<Span> spans) {
     return indexer.add(spans);
+  }
+
+  /** Does something with the store between two appends. */
+  public void between(Runnable task) {
+    indexer.between(task);
   }
 
   /** Completed when questions see everything that was acknowledged so far. */

@@ -3,11 +3,11 @@ package dev.thaw.collector.receive;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
+import dev.thaw.collector.model.Attributes;
 import dev.thaw.collector.model.Span;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -65,11 +65,22 @@ public final class OtlpTraces {
    */
   public record Decoded(List<Span> spans, int rejected, String why) {}
 
+  /** Of all requests, because they have most of their texts in common. */
+  private static final Texts TEXTS = new Texts();
+
+  private final byte[] bytes;
+
+  /** Where in the bytes what is being read begins. */
+  private int base;
+
   private final List<Span> spans = new ArrayList<>();
+  private final Attributes.Builder ofSpan = new Attributes.Builder();
   private int rejected;
   private String why = "";
 
-  private OtlpTraces() {}
+  private OtlpTraces(byte[] bytes) {
+    this.bytes = bytes;
+  }
 
   private static int message(int field) {
     return field << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
@@ -79,7 +90,7 @@ public final class OtlpTraces {
    * @throws InvalidProtocolBufferException when the bytes are not such a request
    */
   public static Decoded decode(byte[] bytes) throws InvalidProtocolBufferException {
-    OtlpTraces read = new OtlpTraces();
+    OtlpTraces read = new OtlpTraces(bytes);
     try {
       CodedInputStream in = CodedInputStream.newInstance(bytes);
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
@@ -87,7 +98,7 @@ public final class OtlpTraces {
           int length = in.readRawVarint32();
           int from = in.getTotalBytesRead();
           in.skipRawBytes(length);
-          read.resourceSpans(bytes, from, length);
+          read.resourceSpans(from, length);
         } else {
           skip(in, tag);
         }
@@ -101,15 +112,16 @@ public final class OtlpTraces {
   }
 
   /** Twice over the same bytes, because the resource may stand behind its spans. */
-  private void resourceSpans(byte[] bytes, int from, int length) throws IOException {
-    Map<String, Object> resource = new LinkedHashMap<>();
+  private void resourceSpans(int from, int length) throws IOException {
+    base = from;
+    Attributes.Builder ofResource = new Attributes.Builder();
     CodedInputStream in = CodedInputStream.newInstance(bytes, from, length);
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (tag == MESSAGE_1) {
         int outer = begin(in);
         for (int inner = in.readTag(); inner != 0; inner = in.readTag()) {
           if (inner == MESSAGE_1) {
-            attribute(in, resource, ATTRIBUTE_DEPTH);
+            attribute(in, ofResource, ATTRIBUTE_DEPTH);
           } else {
             skip(in, inner);
           }
@@ -119,6 +131,7 @@ public final class OtlpTraces {
         skip(in, tag);
       }
     }
+    Map<String, Object> resource = ofResource.build();
     in = CodedInputStream.newInstance(bytes, from, length);
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (tag == MESSAGE_2) {
@@ -138,6 +151,7 @@ public final class OtlpTraces {
   }
 
   private void span(CodedInputStream in, Map<String, Object> resource) throws IOException {
+    ofSpan.build();
     byte[] traceId = NONE;
     byte[] spanId = NONE;
     byte[] parent = NONE;
@@ -147,13 +161,12 @@ public final class OtlpTraces {
     long until = 0;
     int status = 0;
     String statusMessage = "";
-    Map<String, Object> attributes = new LinkedHashMap<>();
     List<Span.Event> events = List.of();
     List<Span.Link> links = List.of();
     int outer = begin(in);
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (tag == SPAN_ATTRIBUTE) {
-        attribute(in, attributes, ATTRIBUTE_DEPTH);
+        attribute(in, ofSpan, ATTRIBUTE_DEPTH);
       } else if (tag == MESSAGE_1) {
         traceId = in.readByteArray();
       } else if (tag == MESSAGE_2) {
@@ -161,7 +174,7 @@ public final class OtlpTraces {
       } else if (tag == SPAN_PARENT) {
         parent = in.readByteArray();
       } else if (tag == SPAN_NAME) {
-        name = in.readStringRequireUtf8();
+        name = text(in);
       } else if (tag == SPAN_KIND) {
         kind = in.readEnum();
       } else if (tag == SPAN_START) {
@@ -178,7 +191,7 @@ public final class OtlpTraces {
         int before = begin(in);
         for (int inner = in.readTag(); inner != 0; inner = in.readTag()) {
           if (inner == MESSAGE_2) {
-            statusMessage = in.readStringRequireUtf8();
+            statusMessage = text(in);
           } else if (inner == STATUS_CODE) {
             status = in.readEnum();
           } else {
@@ -211,7 +224,7 @@ public final class OtlpTraces {
             Math.max(start, until),
             status >= 0 && status < STATUSES.length ? STATUSES[status] : Span.Status.UNSET,
             cut(statusMessage),
-            attributes,
+            ofSpan.build(),
             events,
             links,
             resource));
@@ -242,16 +255,16 @@ public final class OtlpTraces {
     return false;
   }
 
-  private static Span.Event event(CodedInputStream in) throws IOException {
+  private Span.Event event(CodedInputStream in) throws IOException {
     long time = 0;
     String name = "";
-    Map<String, Object> attributes = new LinkedHashMap<>();
+    Attributes.Builder attributes = new Attributes.Builder();
     int outer = begin(in);
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (tag == EVENT_TIME) {
         time = in.readFixed64();
       } else if (tag == MESSAGE_2) {
-        name = in.readStringRequireUtf8();
+        name = text(in);
       } else if (tag == MESSAGE_3) {
         attribute(in, attributes, ATTRIBUTE_DEPTH + 1);
       } else {
@@ -259,7 +272,7 @@ public final class OtlpTraces {
       }
     }
     end(in, outer);
-    return new Span.Event(time, name, attributes);
+    return new Span.Event(time, name, attributes.build());
   }
 
   private static void link(CodedInputStream in, List<Span.Link> links) throws IOException {
@@ -284,14 +297,14 @@ public final class OtlpTraces {
   /**
    * @param depth of the attribute's value
    */
-  private static void attribute(CodedInputStream in, Map<String, Object> into, int depth)
+  private void attribute(CodedInputStream in, Attributes.Builder into, int depth)
       throws IOException {
     String key = "";
     Object value = "";
     int outer = begin(in);
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (tag == MESSAGE_1) {
-        key = in.readStringRequireUtf8();
+        key = text(in);
       } else if (tag == MESSAGE_2) {
         value = value(in, depth);
       } else {
@@ -302,7 +315,7 @@ public final class OtlpTraces {
     into.put(key, value);
   }
 
-  private static Object value(CodedInputStream in, int depth) throws IOException {
+  private Object value(CodedInputStream in, int depth) throws IOException {
     if (depth > DEEPEST) {
       throw new InvalidProtocolBufferException("A value is nested too deep");
     }
@@ -310,7 +323,7 @@ public final class OtlpTraces {
     int outer = begin(in);
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (tag == VALUE_TEXT) {
-        value = cut(in.readStringRequireUtf8());
+        value = cut(text(in));
       } else if (tag == VALUE_BOOL) {
         value = in.readBool();
       } else if (tag == VALUE_INT) {
@@ -331,7 +344,7 @@ public final class OtlpTraces {
     return value;
   }
 
-  private static List<Object> array(CodedInputStream in, int depth) throws IOException {
+  private List<Object> array(CodedInputStream in, int depth) throws IOException {
     List<Object> values = new ArrayList<>();
     int outer = begin(in);
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
@@ -345,8 +358,8 @@ public final class OtlpTraces {
     return values;
   }
 
-  private static Map<String, Object> map(CodedInputStream in, int depth) throws IOException {
-    Map<String, Object> values = new LinkedHashMap<>();
+  private Map<String, Object> map(CodedInputStream in, int depth) throws IOException {
+    Attributes.Builder values = new Attributes.Builder();
     int outer = begin(in);
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (tag == MESSAGE_1) {
@@ -356,7 +369,14 @@ public final class OtlpTraces {
       }
     }
     end(in, outer);
-    return values;
+    return values.build();
+  }
+
+  private String text(CodedInputStream in) throws IOException {
+    int length = in.readRawVarint32();
+    int from = base + in.getTotalBytesRead();
+    in.skipRawBytes(length);
+    return TEXTS.read(bytes, from, length);
   }
 
   /** Enters a message; returns what {@link #end} needs. */

@@ -46,13 +46,14 @@ final class TracesSignal implements OtlpSignal {
 
   @Override
   public CompletableFuture<Result> take(byte[] request) throws InvalidProtocolBufferException {
-    OtlpTraces.Decoded decoded = OtlpTraces.decode(request);
-    rejected.increment(decoded.rejected());
-    Result taken = Result.taken(decoded.rejected(), decoded.why());
-    if (decoded.spans().isEmpty()) {
-      return CompletableFuture.completedFuture(taken);
-    }
     try {
+      intake.checkRoom(request.length);
+      OtlpTraces.Decoded decoded = OtlpTraces.decode(request);
+      rejected.increment(decoded.rejected());
+      Result taken = Result.taken(decoded.rejected(), decoded.why());
+      if (decoded.spans().isEmpty()) {
+        return CompletableFuture.completedFuture(taken);
+      }
       return intake
           .take(request, decoded)
           .handle(

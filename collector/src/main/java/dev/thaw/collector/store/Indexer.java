@@ -6,9 +6,12 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,22 +38,30 @@ public final class Indexer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Indexer.class);
 
   /** Many small requests share a commit; a larger transaction gains nothing. */
-  private static final int MOST_SPANS_PER_COMMIT = 20_000;
+  private static final int MOST_SPANS_PER_COMMIT = 50_000;
 
   private static final int TRIES = 3;
   private static final long FIRST_PAUSE_MS = 100;
   private static final long LONGEST_PAUSE_MS = 5_000;
 
   /** So much may have to be read again after the loss of the database's own log. */
-  private static final long BYTES_BETWEEN_CHECKPOINTS = 64L << 20;
+  private static final long BYTES_BETWEEN_CHECKPOINTS = 128L << 20;
 
   private record Pending(long sequence, Source source, CompletableFuture<Void> done) {}
 
   private final Store store;
   private final LongConsumer safe;
   private final Deque<Pending> queue = new ArrayDeque<>();
+  private final Deque<Runnable> tasks = new ArrayDeque<>();
   private final AtomicLong skipped = new AtomicLong();
   private final Thread thread;
+  private final ExecutorService checkpoints =
+      Executors.newSingleThreadExecutor(task -> new Thread(task, "checkpoint"));
+  private volatile boolean isCheckpointing;
+
+  /** Whether the last checkpoint was kept from being made by what was appended beside it. */
+  private volatile boolean isAlone;
+
   private long sinceCheckpoint;
   private long indexed;
   private boolean closed;
@@ -116,9 +127,26 @@ public final class Indexer implements AutoCloseable {
     }
   }
 
+  /** Does something between two appends, on the thread that appends. */
+  public void between(Runnable task) {
+    synchronized (queue) {
+      tasks.add(task);
+      queue.notifyAll();
+    }
+  }
+
   private void run() {
-    for (List<Pending> batch = next(); !batch.isEmpty(); batch = next()) {
-      append(batch);
+    List<Pending> batch = new ArrayList<>();
+    for (Runnable task = next(batch); task != null || !batch.isEmpty(); task = next(batch)) {
+      if (task != null) {
+        try {
+          task.run();
+        } catch (RuntimeException e) {
+          LOG.error("What was to be done between two appends has failed", e);
+        }
+      } else {
+        append(batch);
+      }
       if (isGivenUp()) {
         // What follows must not move the position beyond what the store has not.
         return;
@@ -126,16 +154,23 @@ public final class Indexer implements AutoCloseable {
     }
   }
 
-  /** What has gathered, at least one; empty at the end. */
-  private List<Pending> next() {
-    List<Pending> batch = new ArrayList<>();
+  /**
+   * What is to be done next: a task, or what has gathered, at least one; neither at the end.
+   *
+   * @param batch gets what has gathered
+   */
+  private @Nullable Runnable next(List<Pending> batch) {
+    batch.clear();
     synchronized (queue) {
-      while (queue.isEmpty() && !closed) {
+      while (queue.isEmpty() && tasks.isEmpty() && !closed) {
         try {
           queue.wait();
         } catch (InterruptedException e) {
           closed = true;
         }
+      }
+      if (!tasks.isEmpty() && !closed) {
+        return tasks.remove();
       }
       int spans = 0;
       for (Pending first = queue.peek();
@@ -146,7 +181,7 @@ public final class Indexer implements AutoCloseable {
         spans += first.source().count();
       }
     }
-    return batch;
+    return null;
   }
 
   private void append(List<Pending> batch) {
@@ -214,12 +249,31 @@ public final class Indexer implements AutoCloseable {
         pending.sequence());
   }
 
+  /** Beside the appends, for it takes a second in which much may come; between two if need be. */
   private void checkpoint(long bytes) {
     sinceCheckpoint += bytes;
-    if (sinceCheckpoint >= BYTES_BETWEEN_CHECKPOINTS && store.checkpoint()) {
-      sinceCheckpoint = 0;
-      safe.accept(indexed);
+    if (isAlone) {
+      isAlone = !isSafe(indexed);
+      return;
     }
+    if (sinceCheckpoint >= BYTES_BETWEEN_CHECKPOINTS && !isCheckpointing) {
+      sinceCheckpoint = 0;
+      isCheckpointing = true;
+      long upTo = indexed;
+      checkpoints.execute(
+          () -> {
+            isAlone = !isSafe(upTo);
+            isCheckpointing = false;
+          });
+    }
+  }
+
+  private boolean isSafe(long upTo) {
+    boolean done = store.checkpoint();
+    if (done) {
+      safe.accept(upTo);
+    }
+    return done;
   }
 
   /** Whether it ends while the store refuses; the journal has what is left. */
@@ -250,8 +304,12 @@ public final class Indexer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (store.checkpoint()) {
-      safe.accept(indexed);
+    checkpoints.shutdown();
+    try {
+      checkpoints.awaitTermination(1, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+    isSafe(indexed);
   }
 }

@@ -51,6 +51,15 @@ public interface Store extends AutoCloseable {
    */
   boolean checkpoint();
 
+  /**
+   * Removes what is older than it is to be kept, and what is too much. To be called by whoever
+   * appends.
+   *
+   * @return how many spans were removed
+   * @throws StoreException when it stopped in between; it may be called again
+   */
+  long forget(Keep keep, long nowNs);
+
   /** What the engine had to set aside when it was opened; empty when all was well. */
   String damage();
 

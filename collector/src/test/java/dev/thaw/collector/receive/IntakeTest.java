@@ -2,6 +2,7 @@ package dev.thaw.collector.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import dev.thaw.collector.journal.DiskFiles;
@@ -175,7 +176,7 @@ class IntakeTest {
       }
       assertThat(refused).isPositive();
       intake.settled().join();
-      assertThat(intake.waitingBytes()).isZero();
+      await().until(() -> intake.waitingBytes() == 0);
       // There is room again.
       take(intake, 1000, 1001);
     }

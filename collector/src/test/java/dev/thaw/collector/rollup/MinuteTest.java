@@ -1,16 +1,25 @@
 package dev.thaw.collector.rollup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.thaw.collector.Spans;
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Span;
+import java.util.Random;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 class MinuteTest {
 
   private static Invocation invocation(Span span) {
     return Invocation.of(span).orElseThrow();
+  }
+
+  private static Totals totals(Minute minute) {
+    Totals totals = new Totals();
+    totals.add(minute);
+    return totals;
   }
 
   @Test
@@ -26,8 +35,9 @@ class MinuteTest {
     assertThat(read.invocations()).isEqualTo(1000);
     assertThat(read.throttled()).isEqualTo(3);
     assertThat(read.throttlesMet()).isEqualTo(2);
-    assertThat(read.durations()).isEqualTo(minute.durations());
-    assertThat(read.inits()).isEqualTo(minute.inits());
+    assertThat(totals(read).durations()).isEqualTo(totals(minute).durations());
+    assertThat(totals(read).inits()).isEqualTo(totals(minute).inits());
+    assertThat(totals(read).inits().getTotalCount()).isEqualTo(1000);
   }
 
   @Test
@@ -36,7 +46,7 @@ class MinuteTest {
     for (int i = 1; i <= 1000; i++) {
       minute.add(invocation(Spans.invocation("f", i).lasting(i * Spans.MS).build()));
     }
-    assertThat(minute.durations().getValueAtPercentile(95)).isBetween(949_000L, 951_000L);
+    assertThat(totals(minute).durations().getValueAtPercentile(95)).isBetween(949_000L, 951_000L);
   }
 
   @Test
@@ -47,17 +57,35 @@ class MinuteTest {
     minute.remove(added);
     assertThat(minute.invocations()).isZero();
     assertThat(minute.timeouts()).isZero();
-    assertThat(minute.durations().getTotalCount()).isZero();
-    assertThat(minute.inits().getTotalCount()).isZero();
+    assertThat(totals(minute).durations().getTotalCount()).isZero();
+    assertThat(totals(minute).inits().getTotalCount()).isZero();
   }
 
   @Test
-  void aMergeIsTheSum() {
+  void totalsAreTheSum() {
     Minute a = new Minute();
     a.add(invocation(Spans.invocation("f", 1).build()));
-    Minute b = Minute.decode(a.encode());
-    a.merge(b);
-    assertThat(a.invocations()).isEqualTo(2);
-    assertThat(a.durations().getTotalCount()).isEqualTo(2);
+    Totals sum = totals(a);
+    sum.add(Minute.decode(a.encode()));
+    assertThat(sum.invocations()).isEqualTo(2);
+    assertThat(sum.durations().getTotalCount()).isEqualTo(2);
+  }
+
+  @Test
+  void aMinuteHoldsWhatAHistogramOfItsValuesHolds() {
+    Random random = new Random(1);
+    Minute minute = new Minute();
+    Histogram directly = new Histogram(3);
+    for (int i = 0; i < 10_000; i++) {
+      long micros = random.nextLong(1L << random.nextInt(1, 33));
+      minute.add(invocation(Spans.invocation("f", i).lasting(micros * 1000).build()));
+      directly.recordValue(micros);
+    }
+    assertThat(totals(Minute.decode(minute.encode())).durations()).isEqualTo(directly);
+  }
+
+  @Test
+  void bytesOfSomethingElseAreRefused() {
+    assertThatThrownBy(() -> Minute.decode(new byte[10])).isInstanceOf(IllegalStateException.class);
   }
 }

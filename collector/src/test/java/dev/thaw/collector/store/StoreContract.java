@@ -14,6 +14,8 @@ import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.model.TraceSummary;
 import dev.thaw.collector.rollup.FunctionMinute;
 import dev.thaw.collector.rollup.Minute;
+import dev.thaw.collector.rollup.Totals;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,13 @@ public abstract class StoreContract {
 
   protected Store store;
 
-  /** Opens the store; the second time in one test with what the first time left. */
+  /** What the store's clock shows. */
+  protected long clockNs = NOW_NS;
+
+  /**
+   * Opens the store with {@link #clockNs} as its clock; the second time in one test with what the
+   * first time left.
+   */
   protected abstract Store open();
 
   @BeforeEach
@@ -43,9 +51,9 @@ public abstract class StoreContract {
     store.close();
   }
 
-  private Minute sum(String function) {
-    Minute sum = new Minute();
-    store.minutes(HOUR, function).stream().map(FunctionMinute::minute).forEach(sum::merge);
+  private Totals sum(String function) {
+    Totals sum = new Totals();
+    store.minutes(HOUR, function).stream().map(FunctionMinute::minute).forEach(sum::add);
     return sum;
   }
 
@@ -180,7 +188,7 @@ public abstract class StoreContract {
     assertThat(sum("slow").timeouts()).isEqualTo(1);
     store.append(List.of(Spans.invocation("slow", 1).outcome("ok").lasting(2990 * MS).build()));
 
-    Minute minute = sum("slow");
+    Totals minute = sum("slow");
     assertThat(minute.invocations()).isEqualTo(1);
     assertThat(minute.running()).isZero();
     assertThat(minute.timeouts()).isZero();
@@ -221,7 +229,7 @@ public abstract class StoreContract {
             Spans.invocation("a", 3).outcome("timeout").build(),
             Spans.invocation("a", 4).outcome("crash").startingAt(NOW_NS + Minute.LENGTH_NS).build(),
             Spans.invocation("b", 5).cold(1.5).build()));
-    Minute a = sum("a");
+    Totals a = sum("a");
     assertThat(List.of(a.invocations(), a.errors(), a.timeouts(), a.crashes()))
         .containsExactly(4L, 1L, 1L, 1L);
     assertThat(store.minutes(HOUR, "a")).hasSize(2);
@@ -355,5 +363,154 @@ public abstract class StoreContract {
     assertThat(store.relations(Set.of(projection.traceId())))
         .containsExactly(led(before, projection));
     assertThat(store.relations(Set.of(after.traceId()))).isEmpty();
+  }
+
+  private static final long DAY_NS = 24 * 60 * Minute.LENGTH_NS;
+  private static final long ROOM = Long.MAX_VALUE;
+
+  private static Keep keep(double share, long bytes) {
+    return new Keep(Duration.ofDays(7), Duration.ofDays(30), share, Duration.ofDays(400), bytes);
+  }
+
+  private void pass(long ns) {
+    clockNs += ns;
+  }
+
+  /** Appends something much later, so that what is there is not the newest any more. */
+  private Span appendOnTheNextDay(int number) {
+    pass(DAY_NS);
+    Span later = Spans.invocation("later", number).startingAt(clockNs).build();
+    store.append(List.of(later));
+    return later;
+  }
+
+  @Test
+  void ordinaryTracesGoWhenTheirTimeIsOverAndTheirCountsStay() {
+    Span ordinary = Spans.invocation("checkout", 1).build();
+    Span call = Spans.call(ordinary, 2).with("thaw.message.ids", "item:1").build();
+    store.append(List.of(ordinary, call));
+    Span later = appendOnTheNextDay(9);
+    pass(5 * DAY_NS);
+    assertThat(store.forget(keep(0, ROOM), clockNs)).isZero();
+    assertThat(store.trace(ordinary.traceId())).hasSize(2);
+    pass(3 * DAY_NS);
+    assertThat(store.forget(keep(0, ROOM), clockNs)).isEqualTo(2);
+    assertThat(store.trace(ordinary.traceId())).isEmpty();
+    assertThat(invocations()).isEmpty();
+    assertThat(sum("checkout").invocations()).isEqualTo(1);
+    assertThat(store.trace(later.traceId())).containsExactly(later);
+  }
+
+  @Test
+  void notableTracesStayWholeAndGoLater() {
+    Span cold = Spans.invocation("checkout", 1).cold(0.5).build();
+    Span ofCold = Spans.call(cold, 1).build();
+    Span failed = Spans.invocation("pricing", 2).outcome("timeout").build();
+    Span ordinary = Spans.invocation("checkout", 3).build();
+    Span throttled = Spans.call(ordinary, 3).throttledBy("stock", 2).build();
+    Span dull = Spans.invocation("checkout", 4).build();
+    Span other = Spans.invocation("edge", 5).build();
+    Span failedCall = Spans.call(other, 5).outcome("error").build();
+    store.append(List.of(cold, ofCold, failed, ordinary, throttled, dull, other, failedCall));
+    appendOnTheNextDay(9);
+    pass(8 * DAY_NS);
+    assertThat(store.forget(keep(0, ROOM), clockNs)).isEqualTo(1);
+    assertThat(store.forget(keep(0, ROOM), clockNs)).isZero();
+    assertThat(store.trace(cold.traceId())).containsExactly(cold, ofCold);
+    assertThat(store.trace(failed.traceId())).containsExactly(failed);
+    assertThat(store.trace(ordinary.traceId())).containsExactly(ordinary, throttled);
+    assertThat(store.trace(other.traceId())).containsExactly(other, failedCall);
+    assertThat(store.trace(dull.traceId())).isEmpty();
+    assertThat(invocations()).hasSize(4);
+    assertThat(store.countThrottles(HOUR, "stock")).isEqualTo(2);
+    pass(30 * DAY_NS);
+    assertThat(store.forget(keep(0, ROOM), clockNs)).isEqualTo(7);
+    assertThat(invocations()).isEmpty();
+    assertThat(store.trace(cold.traceId())).isEmpty();
+    assertThat(store.countThrottles(HOUR, "stock")).isZero();
+    assertThat(sum("checkout").coldStarts()).isEqualTo(1);
+  }
+
+  @Test
+  void ofOrdinaryTracesAShareIsKeptWhole() {
+    List<Span> batch = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      // Their last digits are spread, as those of random ids are.
+      Span span = Spans.invocation("f", i * 40_503).build();
+      batch.add(span);
+      batch.add(Spans.call(span, i).build());
+    }
+    store.append(batch);
+    appendOnTheNextDay(9);
+    pass(8 * DAY_NS);
+    store.forget(keep(0.25, ROOM), clockNs);
+    List<Invocation> kept = invocations();
+    assertThat(kept.size()).isBetween(60, 140);
+    kept.forEach(invocation -> assertThat(store.trace(invocation.traceId())).hasSize(2));
+  }
+
+  @Test
+  void whatIsTooMuchGoesOldestFirstAndTheNewestStays() {
+    Span cold = Spans.invocation("checkout", 1).cold(0.5).build();
+    store.append(List.of(cold, Spans.invocation("checkout", 2).build()));
+    Span second = appendOnTheNextDay(9);
+    assertThat(store.forget(keep(0, 0), clockNs)).isEqualTo(2);
+    assertThat(store.trace(cold.traceId())).isEmpty();
+    assertThat(store.trace(second.traceId())).containsExactly(second);
+    assertThat(sum("checkout").invocations()).isEqualTo(2);
+  }
+
+  @Test
+  void rollupsGoWhenTheirTimeIsOver() {
+    store.append(List.of(Spans.invocation("checkout", 1).build()));
+    pass(399 * DAY_NS);
+    store.forget(keep(0, ROOM), clockNs);
+    assertThat(sum("checkout").invocations()).isEqualTo(1);
+    pass(2 * DAY_NS);
+    store.forget(keep(0, ROOM), clockNs);
+    assertThat(sum("checkout").invocations()).isZero();
+  }
+
+  @Test
+  void whatWasKeptCountsOnceWhenItComesAgainAndIsThereAfterReopening() {
+    Span cold = Spans.invocation("checkout", 1).cold(0.5).with("user.id", "u7").build();
+    store.append(List.of(cold));
+    appendOnTheNextDay(9);
+    pass(8 * DAY_NS);
+    store.forget(keep(0, ROOM), clockNs);
+    store.append(List.of(cold));
+    store.close();
+    store = open();
+    assertThat(store.trace(cold.traceId())).containsExactly(cold);
+    assertThat(invocations()).hasSize(1);
+    assertThat(sum("checkout").invocations()).isEqualTo(1);
+  }
+
+  @Test
+  void attributesOfAllKindsComeBackHoweverFrequentTheyAre() {
+    List<Span> all = new ArrayList<>();
+    Span invocation = Spans.invocation("checkout", 1).build();
+    for (int i = 0; i < 900; i++) {
+      Spans call = Spans.call(invocation, i).startingAt(NOW_NS + i);
+      call.with("always", "text " + i).with("AlwaysNumber", (long) i).with("share", i / 7.0);
+      call.with("flag", i % 2 == 0).with("mixed", i % 3 == 0 ? (Object) "x" : (Object) (long) i);
+      call.with("list", List.of("a", (long) i)).with("empty", "").with("quote\"d", "\"'\n");
+      call.with("always".toUpperCase(java.util.Locale.ROOT), "another key");
+      for (int rare = 0; rare < 100; rare++) {
+        if (i < 300) {
+          call.with("rare." + rare, "r" + i);
+        }
+      }
+      all.add(call.build());
+    }
+    for (int i = 0; i < 900; i += 100) {
+      store.append(all.subList(i, i + 100));
+      if (i == 500) {
+        store.close();
+        store = open();
+        pass(2 * DAY_NS);
+      }
+    }
+    assertThat(store.trace(invocation.traceId())).containsExactlyElementsOf(all);
   }
 }

@@ -27,27 +27,29 @@ final class Relations {
   private Relations() {}
 
   /** A row that comes twice, with a record that is sent again, changes no answer. */
-  static void append(DuckDBConnection to, List<Span> spans) throws SQLException {
+  static void append(DuckDBConnection to, int part, List<Span> spans) throws SQLException {
     if (spans.stream().allMatch(span -> span.links().isEmpty() && Messages.ids(span).isEmpty())) {
       return;
     }
     try (DuckDBAppender appender = to.createAppender(DuckDBConnection.DEFAULT_SCHEMA, "relation")) {
       for (Span span : spans) {
         for (Span.Link link : span.links()) {
-          row(appender, Ids.trace(link.traceId()), Ids.span(link.spanId()), LINKS, span);
+          row(appender, part, Ids.trace(link.traceId()), Ids.span(link.spanId()), LINKS, span);
         }
         for (String id : Messages.ids(span)) {
           UUID key = UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8));
-          row(appender, key, 0, span.isCall() ? SENDS : RECEIVES, span);
+          row(appender, part, key, 0, span.isCall() ? SENDS : RECEIVES, span);
         }
       }
       appender.flush();
     }
   }
 
-  private static void row(DuckDBAppender to, UUID keyTrace, long keySpan, int role, Span span)
+  private static void row(
+      DuckDBAppender to, int part, UUID keyTrace, long keySpan, int role, Span span)
       throws SQLException {
     to.beginRow();
+    to.append(part);
     to.append(keyTrace);
     to.append(keySpan);
     to.append((byte) role);

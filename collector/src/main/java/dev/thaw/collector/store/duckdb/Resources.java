@@ -14,8 +14,8 @@ import java.util.Set;
 import org.duckdb.DuckDBConnection;
 
 /**
- * The resources of spans, each kept once under a hash of its text: an environment sends the same
- * with every span. Used by the writer alone.
+ * The resources of a part's spans, each kept once under a hash of its text: an environment sends
+ * the same with every span. Used by the writer alone.
  */
 final class Resources {
 
@@ -28,8 +28,11 @@ final class Resources {
   private final Map<Map<String, Object>, Long> ofThisAppend = new IdentityHashMap<>();
 
   private final MessageDigest digest;
+  private final DuckDBConnection writing;
+  private String table = "";
 
-  Resources() {
+  Resources(DuckDBConnection writing) {
+    this.writing = writing;
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -37,35 +40,36 @@ final class Resources {
     }
   }
 
-  /** A new append begins. */
-  void begin() {
+  /** Goes on with the resources of another part, or sees again how they stand there. */
+  void begin(String resourceTable) {
+    table = resourceTable;
+    known.clear();
+  }
+
+  void beginAppend() {
     ofThisAppend.clear();
     if (known.size() > MOST_KNOWN) {
       known.clear();
     }
   }
 
-  /** Nobody knows what of the last append is there. */
-  void rolledBack() {
-    known.clear();
-  }
-
   /** The resource's number; puts it into the database when it is not there. */
-  long id(DuckDBConnection writing, Map<String, Object> resource) throws SQLException {
+  long id(Map<String, Object> resource) throws SQLException {
     Long id = ofThisAppend.get(resource);
     if (id == null) {
       String text = SpanBody.writeResource(resource);
       id = ByteBuffer.wrap(digest.digest(text.getBytes(StandardCharsets.UTF_8))).getLong();
       ofThisAppend.put(resource, id);
       if (known.add(id)) {
-        insert(writing, id, text);
+        insert(id, text);
       }
     }
     return id;
   }
 
-  private static void insert(DuckDBConnection writing, long id, String text) throws SQLException {
-    try (PreparedStatement find = writing.prepareStatement("SELECT 1 FROM resource WHERE id = ?")) {
+  private void insert(long id, String text) throws SQLException {
+    try (PreparedStatement find =
+        writing.prepareStatement("SELECT 1 FROM " + table + " WHERE id = ?")) {
       find.setLong(1, id);
       try (ResultSet row = find.executeQuery()) {
         if (row.next()) {
@@ -73,7 +77,8 @@ final class Resources {
         }
       }
     }
-    try (PreparedStatement put = writing.prepareStatement("INSERT INTO resource VALUES (?, ?)")) {
+    try (PreparedStatement put =
+        writing.prepareStatement("INSERT INTO " + table + " VALUES (?, ?)")) {
       put.setLong(1, id);
       put.setString(2, text);
       put.execute();

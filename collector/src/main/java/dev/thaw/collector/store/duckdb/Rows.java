@@ -2,12 +2,10 @@ package dev.thaw.collector.store.duckdb;
 
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Outcome;
-import dev.thaw.collector.model.Span;
 import dev.thaw.collector.model.TraceSummary;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.duckdb.DuckDBAppender;
 
@@ -15,36 +13,6 @@ import org.duckdb.DuckDBAppender;
 final class Rows {
 
   private Rows() {}
-
-  /**
-   * @param resources those of the rows before, by their number
-   */
-  static Span span(ResultSet row, Map<Long, Map<String, Object>> resources) throws SQLException {
-    long id = row.getLong("resource_id");
-    Map<String, Object> resource = resources.get(id);
-    if (resource == null) {
-      String text = row.getString("resource_body");
-      resource = text == null ? Map.of() : SpanBody.readResource(text);
-      resources.put(id, resource);
-    }
-    SpanBody body = SpanBody.read(row.getString("body"));
-    long parent = row.getLong("parent_span_id");
-    return new Span(
-        Ids.trace((UUID) row.getObject("trace_id")),
-        Ids.span(row.getLong("span_id")),
-        parent == 0 ? "" : Ids.span(parent),
-        Span.Kind.values()[row.getInt("kind")],
-        row.getString("name"),
-        row.getString("function"),
-        row.getLong("start_ns"),
-        row.getLong("end_ns"),
-        Span.Status.values()[row.getInt("status")],
-        body.statusMessage(),
-        body.attributes(),
-        body.events(),
-        body.links(),
-        body.resource().isEmpty() ? resource : body.resource());
-  }
 
   static Invocation invocation(ResultSet row) throws SQLException {
     long parent = row.getLong(3);
@@ -72,8 +40,9 @@ final class Rows {
   }
 
   /** In the order of the table's columns. */
-  static void append(DuckDBAppender to, Invocation invocation) throws SQLException {
+  static void append(DuckDBAppender to, int part, Invocation invocation) throws SQLException {
     to.beginRow();
+    to.append(part);
     to.append(Ids.trace(invocation.traceId()));
     to.append(Ids.span(invocation.spanId()));
     to.append(Ids.span(invocation.parentSpanId()));

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a span is kept as one JSON text: nothing that a search looks at, and nothing that is
- * empty. The resource is a text of its own, because very many spans have the same.
+ * What of a span is kept as one JSON text: what has no column, and nothing that is empty. The
+ * resource is a text of its own, because very many spans have the same.
  *
  * @param resource where it was written by the third version of the schema; empty since
  */
@@ -30,6 +30,8 @@ record SpanBody(
       new ObjectMapper().configure(DeserializationFeature.USE_LONG_FOR_INTS, true);
   private static final JsonFactory WRITING = new JsonFactory();
   private static final TypeReference<Map<String, Object>> ATTRIBUTES = new TypeReference<>() {};
+
+  private static final SpanBody NOTHING = new SpanBody(null, null, null, null, null);
 
   SpanBody(
       @Nullable String statusMessage,
@@ -58,16 +60,26 @@ record SpanBody(
     return text.toString();
   }
 
-  static String write(Span span) {
+  /**
+   * @param attributes those without a column
+   * @return null when there is nothing
+   */
+  static @Nullable String write(Span span, Map<String, Object> attributes) {
+    if (attributes.isEmpty()
+        && span.statusMessage().isEmpty()
+        && span.events().isEmpty()
+        && span.links().isEmpty()) {
+      return null;
+    }
     return written(
         json -> {
           json.writeStartObject();
           if (!span.statusMessage().isEmpty()) {
             json.writeStringField("statusMessage", span.statusMessage());
           }
-          if (!span.attributes().isEmpty()) {
+          if (!attributes.isEmpty()) {
             json.writeFieldName("attributes");
-            value(json, span.attributes());
+            value(json, attributes);
           }
           if (!span.events().isEmpty()) {
             json.writeArrayFieldStart("events");
@@ -127,7 +139,10 @@ record SpanBody(
     }
   }
 
-  static SpanBody read(String text) {
+  static SpanBody read(@Nullable String text) {
+    if (text == null) {
+      return NOTHING;
+    }
     try {
       return JSON.readValue(text, SpanBody.class);
     } catch (JsonProcessingException e) {

@@ -1,12 +1,21 @@
 package dev.thaw.collector.store.duckdb;
 
+import static dev.thaw.collector.Spans.MS;
+import static dev.thaw.collector.Spans.NOW_NS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.thaw.collector.Spans;
+import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.StoreContract;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,7 +25,7 @@ class DuckDbStoreTest extends StoreContract {
 
   @Override
   protected Store open() {
-    return DuckDbStore.open(folder);
+    return DuckDbStore.open(folder, () -> clockNs);
   }
 
   @Test
@@ -32,5 +41,88 @@ class DuckDbStoreTest extends StoreContract {
     assertThat(Ids.span(Ids.span("00f067aa0ba902b7"))).isEqualTo("00f067aa0ba902b7");
     assertThat(Ids.trace(Ids.trace("000000000000000affffffffffffffff")))
         .isEqualTo("000000000000000affffffffffffffff");
+  }
+
+  /** As the fourth version of the schema was written, with one cold start and its call. */
+  private void writeVersion4() throws Exception {
+    String trace = "'0af76519-16cd-43dd-8448-eb211c80319c'::UUID";
+    String[] statements = {
+      "CREATE TABLE schema_version (version INTEGER)",
+      "INSERT INTO schema_version VALUES (4)",
+      "CREATE TABLE span (trace_id UUID, span_id BIGINT, parent_span_id BIGINT, certainty TINYINT, kind TINYINT,"
+          + " name VARCHAR, function VARCHAR, start_ns BIGINT, end_ns BIGINT, status TINYINT, chain BOOLEAN, body VARCHAR,"
+          + " resource_id BIGINT)",
+      "INSERT INTO span VALUES (%s, 7, 0, 3, 2, 'checkout', 'checkout', %d, %d, 0, true,"
+              .formatted(trace, NOW_NS, NOW_NS + 5 * MS)
+          + " '{\"attributes\":{\"faas.coldstart\":true,\"n\":7}}', 99)",
+      "CREATE TABLE resource (id BIGINT PRIMARY KEY, body VARCHAR)",
+      "INSERT INTO resource VALUES (99, '{\"faas.name\":\"checkout\"}')",
+      "CREATE TABLE invocation (trace_id UUID, span_id BIGINT, parent_span_id BIGINT, certainty TINYINT, function VARCHAR,"
+          + " request_id VARCHAR, start_ns BIGINT, end_ns BIGINT, outcome TINYINT, cold BOOLEAN, init_ns BIGINT,"
+          + " trigger_kind VARCHAR, instance VARCHAR, version VARCHAR, timeout_ns BIGINT, memory_used BIGINT,"
+          + " memory_limit BIGINT, queue_wait_ns BIGINT, error_type VARCHAR, error_message VARCHAR,"
+          + " PRIMARY KEY (trace_id, span_id))",
+      "INSERT INTO invocation VALUES (%s, 7, 0, 3, 'checkout', 'r', %d, %d, 0, true, 500000000, 'http', 'i', '1', 0, 0, 0, 0, '', '')"
+          .formatted(trace, NOW_NS, NOW_NS + 5 * MS),
+      "CREATE TABLE throttle (trace_id UUID, span_id BIGINT, caller VARCHAR, target VARCHAR, reason VARCHAR, refused INTEGER,"
+          + " start_ns BIGINT, PRIMARY KEY (trace_id, span_id))",
+      "INSERT INTO throttle VALUES (%s, 8, 'checkout', 'stock', 'Rate', 3, %d)"
+          .formatted(trace, NOW_NS),
+      "CREATE TABLE relation (key_trace UUID, key_span BIGINT, role TINYINT, trace_id UUID, span_id BIGINT, start_ns BIGINT)",
+      "CREATE TABLE rollup (function VARCHAR, minute BIGINT, data BLOB, PRIMARY KEY (function, minute))",
+      "INSERT INTO rollup VALUES ('checkout', 1, 'in another form')",
+      "CREATE TABLE journal (position BIGINT)",
+      "INSERT INTO journal VALUES (42)"
+    };
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:duckdb:" + folder.resolve("thaw.duckdb"));
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  @Test
+  void aDatabaseOfAnOlderVersionIsBroughtUpToDate() throws Exception {
+    store.close();
+    Files.delete(folder.resolve("thaw.duckdb"));
+    writeVersion4();
+    store = open();
+    assertThat(store.position()).isEqualTo(42);
+    assertThat(store.trace("0af7651916cd43dd8448eb211c80319c"))
+        .singleElement()
+        .satisfies(
+            span -> {
+              assertThat(span.attributes()).isEqualTo(Map.of("faas.coldstart", true, "n", 7L));
+              assertThat(span.resource()).isEqualTo(Map.of("faas.name", "checkout"));
+              assertThat(span.durationNs()).isEqualTo(5 * MS);
+            });
+    TimeRange hour = new TimeRange(NOW_NS - 3_600_000 * MS, NOW_NS + 3_600_000 * MS);
+    assertThat(store.minutes(hour, "checkout"))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.minute().coldStarts()).isEqualTo(1);
+              assertThat(row.minute().throttlesMet()).isEqualTo(3);
+            });
+    assertThat(store.countThrottles(hour, "stock")).isEqualTo(3);
+    store.append(List.of(Spans.invocation("checkout", 2).build()));
+    assertThat(store.minutes(hour, "checkout").get(0).minute().invocations()).isEqualTo(2);
+  }
+
+  @Test
+  void aDatabaseOfANewerVersionIsRefusedAndLeftAsItIs() throws Exception {
+    store.close();
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:duckdb:" + folder.resolve("thaw.duckdb"));
+        Statement statement = connection.createStatement()) {
+      statement.execute("UPDATE schema_version SET version = 99");
+    }
+    assertThatThrownBy(() -> DuckDbStore.open(folder))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("version 99");
+    Files.delete(folder.resolve("thaw.duckdb"));
+    store = open();
   }
 }

@@ -1,0 +1,212 @@
+package dev.thaw.collector.store.duckdb;
+
+import dev.thaw.collector.model.Invocation;
+import dev.thaw.collector.model.TraceSummary;
+import dev.thaw.collector.store.Store;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+
+/** The table of invocations: each once, with the most certain record of it. */
+final class Invocations {
+
+  static final String COLUMNS =
+      "trace_id, span_id, parent_span_id, certainty, function, request_id, start_ns, end_ns, outcome, cold, init_ns,"
+          + " trigger_kind, instance, version, timeout_ns, memory_used, memory_limit, queue_wait_ns, error_type, error_message";
+
+  /** The column behind {@link #COLUMNS}. */
+  private static final int ROWID = 21;
+
+  /** How far the starts of two records of one invocation may lie apart. */
+  private static final long SLACK_NS = 60_000_000_000L;
+
+  private Invocations() {}
+
+  /**
+   * @param batch null for spans that are none
+   * @param changes gets what the rollups of their minutes gain and lose
+   */
+  static void append(
+      DuckDBConnection writing, int part, @Nullable Invocation[] batch, Rollups.Changes changes)
+      throws SQLException {
+    // Of several records of one span in one batch only the most certain counts.
+    Map<String, Invocation> best = new HashMap<>();
+    for (Invocation invocation : batch) {
+      if (invocation != null) {
+        best.merge(key(invocation), invocation, (a, b) -> b.certainty() > a.certainty() ? b : a);
+      }
+    }
+    if (best.isEmpty()) {
+      return;
+    }
+    Map<String, Known> known = known(writing, best.values());
+    List<Invocation> rows = new ArrayList<>();
+    List<Long> replaced = new ArrayList<>();
+    for (Invocation invocation : best.values()) {
+      Known before = known.get(key(invocation));
+      if (before != null) {
+        if (before.invocation().certainty() >= invocation.certainty()) {
+          continue;
+        }
+        changes
+            .minute(before.invocation().function(), before.invocation().startEpochNs())
+            .remove(before.invocation());
+        replaced.add(before.rowId());
+      }
+      rows.add(invocation);
+      changes.minute(invocation.function(), invocation.startEpochNs()).add(invocation);
+    }
+    delete(writing, replaced);
+    try (DuckDBAppender appender =
+        writing.createAppender(DuckDBConnection.DEFAULT_SCHEMA, "invocation")) {
+      for (Invocation invocation : rows) {
+        Rows.append(appender, part, invocation);
+      }
+      appender.flush();
+    }
+  }
+
+  private record Known(Invocation invocation, long rowId) {}
+
+  private static String key(Invocation invocation) {
+    return invocation.traceId() + invocation.spanId();
+  }
+
+  /** Those that are there already, by one look at the time that they are of. */
+  private static Map<String, Known> known(DuckDBConnection writing, Collection<Invocation> wanted)
+      throws SQLException {
+    long first = Long.MAX_VALUE;
+    long last = Long.MIN_VALUE;
+    List<Object> traces = new ArrayList<>(wanted.size());
+    for (Invocation invocation : wanted) {
+      first = Math.min(first, invocation.startEpochNs());
+      last = Math.max(last, invocation.startEpochNs());
+      traces.add(Ids.trace(invocation.traceId()));
+    }
+    Map<String, Known> found = new HashMap<>();
+    try (PreparedStatement find =
+        writing.prepareStatement(
+            "SELECT "
+                + COLUMNS
+                + ", rowid FROM invocation WHERE start_ns BETWEEN ? AND ? AND trace_id IN (SELECT unnest(?))")) {
+      find.setLong(1, Math.max(0, first - SLACK_NS));
+      find.setLong(2, last + Math.min(SLACK_NS, Long.MAX_VALUE - last));
+      find.setObject(3, writing.createArrayOf("UUID", traces.toArray()));
+      try (ResultSet row = find.executeQuery()) {
+        while (row.next()) {
+          Invocation invocation = Rows.invocation(row);
+          found.put(key(invocation), new Known(invocation, row.getLong(ROWID)));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static void delete(DuckDBConnection writing, List<Long> rowIds) throws SQLException {
+    if (rowIds.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement delete =
+        writing.prepareStatement("DELETE FROM invocation WHERE rowid IN (SELECT unnest(?))")) {
+      delete.setObject(1, writing.createArrayOf("BIGINT", rowIds.toArray()));
+      delete.execute();
+    }
+  }
+
+  static List<Invocation> find(DuckDBConnection own, Store.InvocationQuery wanted)
+      throws SQLException {
+    StringBuilder sql =
+        new StringBuilder(
+            "SELECT " + COLUMNS + " FROM invocation WHERE start_ns >= ? AND start_ns < ?");
+    if (wanted.function() != null) {
+      sql.append(" AND function = ?");
+    }
+    if (!wanted.outcomes().isEmpty()) {
+      sql.append(" AND outcome IN (")
+          .append(
+              wanted.outcomes().stream()
+                  .map(outcome -> Integer.toString(outcome.ordinal()))
+                  .collect(Collectors.joining(",")))
+          .append(')');
+    }
+    if (wanted.coldOnly()) {
+      sql.append(" AND cold");
+    }
+    if (wanted.minInitNs() > 0) {
+      sql.append(" AND init_ns >= ").append(wanted.minInitNs());
+    }
+    sql.append(
+        switch (wanted.order()) {
+          case NEWEST -> " ORDER BY start_ns DESC";
+          case SLOWEST -> " ORDER BY end_ns - start_ns DESC";
+          case SLOWEST_INIT -> " ORDER BY init_ns DESC";
+        });
+    sql.append(" LIMIT ").append(wanted.limit());
+    try (PreparedStatement query = own.prepareStatement(sql.toString())) {
+      query.setLong(1, wanted.range().fromEpochNs());
+      query.setLong(2, wanted.range().toEpochNs());
+      if (wanted.function() != null) {
+        query.setString(3, wanted.function());
+      }
+      List<Invocation> found = new ArrayList<>();
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          found.add(Rows.invocation(row));
+        }
+      }
+      return found;
+    }
+  }
+
+  static List<TraceSummary> traces(DuckDBConnection own, Store.TraceQuery wanted)
+      throws SQLException {
+    List<Object> values = new ArrayList<>();
+    values.add(wanted.range().fromEpochNs());
+    values.add(wanted.range().toEpochNs());
+    StringBuilder having = new StringBuilder("max(end_ns) - min(start_ns) >= ?");
+    values.add(wanted.minDurationNs());
+    for (String function : wanted.through()) {
+      having.append(" AND count(*) FILTER (WHERE function = ?) > 0");
+      values.add(function);
+    }
+    if (wanted.outcome() != null) {
+      having.append(" AND count(*) FILTER (WHERE outcome = ?) > 0");
+      values.add(wanted.outcome().ordinal());
+    }
+    if (wanted.coldOnly()) {
+      having.append(" AND count(*) FILTER (WHERE cold) > 0");
+    }
+    if (wanted.requestId() != null) {
+      having.append(" AND count(*) FILTER (WHERE request_id = ?) > 0");
+      values.add(wanted.requestId());
+    }
+    String sql =
+        "SELECT trace_id::VARCHAR, arg_min(function, start_ns), min(start_ns), max(end_ns), count(*),"
+            + " count(*) FILTER (WHERE cold), string_agg(DISTINCT function, ',' ORDER BY function), max(outcome)"
+            + " FROM invocation WHERE start_ns >= ? AND start_ns < ? GROUP BY trace_id HAVING "
+            + having
+            + " ORDER BY min(start_ns) DESC LIMIT "
+            + wanted.limit();
+    try (PreparedStatement query = own.prepareStatement(sql)) {
+      for (int i = 0; i < values.size(); i++) {
+        query.setObject(i + 1, values.get(i));
+      }
+      List<TraceSummary> found = new ArrayList<>();
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          found.add(Rows.traceSummary(row));
+        }
+      }
+      return found;
+    }
+  }
+}

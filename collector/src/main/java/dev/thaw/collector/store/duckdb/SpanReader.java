@@ -1,0 +1,152 @@
+package dev.thaw.collector.store.duckdb;
+
+import dev.thaw.collector.model.Span;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+
+/** Reads spans out of parts, each once, with the most certain record of it. */
+final class SpanReader {
+
+  private static final String NAME_OF_ATTRIBUTE = "a\\d+";
+
+  private SpanReader() {}
+
+  /**
+   * @param condition on the columns that all parts have, as SQL
+   * @param order how they come and how many, as SQL
+   */
+  static List<Span> find(
+      DuckDBConnection own, List<Parts.Part> parts, String condition, String order)
+      throws SQLException {
+    if (parts.isEmpty()) {
+      return List.of();
+    }
+    String sql =
+        parts.stream()
+            .map(
+                part ->
+                    "SELECT s.*, r.body AS resource_body FROM "
+                        + part.spanTable()
+                        + " s LEFT JOIN "
+                        + part.resourceTable()
+                        + " r ON s.resource_id = r.id WHERE "
+                        + condition)
+            .collect(
+                Collectors.joining(
+                    " UNION ALL BY NAME ",
+                    "SELECT * FROM (",
+                    ") QUALIFY row_number() OVER (PARTITION BY trace_id, span_id"
+                        + " ORDER BY certainty DESC, duration_ns DESC) = 1 "
+                        + order));
+    List<Span> found = new ArrayList<>();
+    try (Statement statement = own.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      Reading reading = null;
+      while (row.next()) {
+        if (reading == null) {
+          reading = new Reading(row, AttributeColumns.all(own));
+        }
+        found.add(reading.span());
+      }
+    }
+    return found;
+  }
+
+  /** The rows of one answer. */
+  private static final class Reading {
+    private final ResultSet row;
+    private final Map<String, Integer> places = new HashMap<>();
+    private final Map<Integer, AttributeColumns.Column> attributes = new LinkedHashMap<>();
+    private final Map<Long, Map<String, Object>> resources = new HashMap<>();
+
+    Reading(ResultSet row, Map<Integer, AttributeColumns.Column> known) throws SQLException {
+      this.row = row;
+      ResultSetMetaData columns = row.getMetaData();
+      for (int i = 1; i <= columns.getColumnCount(); i++) {
+        String name = columns.getColumnName(i);
+        if (name.matches(NAME_OF_ATTRIBUTE)) {
+          AttributeColumns.Column column = known.get(Integer.parseInt(name.substring(1)));
+          if (column != null) {
+            attributes.put(i, column);
+          }
+        } else {
+          places.put(name, i);
+        }
+      }
+    }
+
+    private int place(String column) {
+      Integer place = places.get(column);
+      if (place == null) {
+        throw new IllegalStateException("A part has no column " + column);
+      }
+      return place;
+    }
+
+    Span span() throws SQLException {
+      SpanBody body = SpanBody.read(row.getString(place("rest")));
+      long parent = row.getLong(place("parent_span_id"));
+      long start = row.getLong(place("start_ns"));
+      return new Span(
+          Ids.trace((UUID) row.getObject(place("trace_id"))),
+          Ids.span(row.getLong(place("span_id"))),
+          parent == 0 ? "" : Ids.span(parent),
+          Span.Kind.values()[row.getInt(place("kind"))],
+          row.getString(place("name")),
+          row.getString(place("function")),
+          start,
+          start + row.getLong(place("duration_ns")),
+          Span.Status.values()[row.getInt(place("status"))],
+          body.statusMessage(),
+          attributes(body),
+          body.events(),
+          body.links(),
+          body.resource().isEmpty() ? resource() : body.resource());
+    }
+
+    private Map<String, Object> attributes(SpanBody body) throws SQLException {
+      Map<String, Object> all = new LinkedHashMap<>();
+      for (Map.Entry<Integer, AttributeColumns.Column> attribute : attributes.entrySet()) {
+        Object value = value(attribute.getKey(), attribute.getValue().type());
+        if (value != null) {
+          all.put(attribute.getValue().key(), value);
+        }
+      }
+      all.putAll(body.attributes());
+      return all;
+    }
+
+    private @Nullable Object value(int place, AttributeColumns.Type type) throws SQLException {
+      Object value =
+          switch (type) {
+            case TEXT -> row.getString(place);
+            case NUMBER -> row.getLong(place);
+            case REAL -> row.getDouble(place);
+            case TRUTH -> row.getBoolean(place);
+          };
+      return row.wasNull() ? null : value;
+    }
+
+    private Map<String, Object> resource() throws SQLException {
+      long id = row.getLong(place("resource_id"));
+      Map<String, Object> known = resources.get(id);
+      if (known == null) {
+        String text = row.getString(place("resource_body"));
+        known = text == null ? Map.of() : SpanBody.readResource(text);
+        resources.put(id, known);
+      }
+      return known;
+    }
+  }
+}

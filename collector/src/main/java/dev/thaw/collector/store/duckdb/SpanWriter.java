@@ -1,0 +1,143 @@
+package dev.thaw.collector.store.duckdb;
+
+import dev.thaw.collector.model.Invocation;
+import dev.thaw.collector.model.Span;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends spans to the part that is being written, and begins the next one when it is time. A span
+ * that came twice is there twice; it is told apart when it is read.
+ */
+final class SpanWriter {
+
+  private static final long HOUR_NS = 3_600_000_000_000L;
+  private static final long LONGEST_NS = 24 * HOUR_NS;
+
+  /** One that is smaller than a row group of the engine is not worth a table; it waits for more. */
+  private static final long FEWEST_SPANS = 122_880;
+
+  private static final long MOST_SPANS = 20_000_000;
+
+  private final DuckDBConnection writing;
+  private final LongSupplier clockNs;
+  private final AttributeColumns columns;
+  private final Resources resources;
+  private Parts.@Nullable Part current;
+
+  // Of the current part; noted in the database when it is closed.
+  private long spans;
+  private long first;
+  private long last;
+
+  SpanWriter(DuckDBConnection writing, LongSupplier clockNs) throws SQLException {
+    this.writing = writing;
+    this.clockNs = clockNs;
+    columns = new AttributeColumns(writing);
+    resources = new Resources(writing);
+    load();
+  }
+
+  /** Sees again how things stand in the database: at the start, and after a failure. */
+  void load() throws SQLException {
+    current = null;
+    for (Parts.Part part : Parts.all(writing)) {
+      if (part.closedNs() == 0) {
+        current = part;
+        measure(part);
+        columns.load(part.spanTable());
+        resources.begin(part.resourceTable());
+      }
+    }
+  }
+
+  private void measure(Parts.Part part) throws SQLException {
+    try (Statement statement = writing.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT count(*), coalesce(min(start_ns), %d), coalesce(max(start_ns), %d) FROM %s"
+                    .formatted(Long.MAX_VALUE, -Long.MAX_VALUE, part.spanTable()))) {
+      row.next();
+      spans = row.getLong(1);
+      first = row.getLong(2);
+      last = row.getLong(3);
+    }
+  }
+
+  /**
+   * @param invocations of each span what it is, or null
+   * @return the part's number
+   */
+  int append(List<Span> batch, @Nullable Invocation[] invocations) throws SQLException {
+    Parts.Part part = part();
+    columns.widen();
+    resources.beginAppend();
+    for (Span span : batch) {
+      resources.id(span.resource());
+    }
+    try (DuckDBAppender appender =
+        writing.createAppender(DuckDBConnection.DEFAULT_SCHEMA, part.spanTable())) {
+      for (int i = 0; i < batch.size(); i++) {
+        Span span = batch.get(i);
+        Invocation invocation = invocations[i];
+        int certainty =
+            invocation != null
+                ? invocation.certainty()
+                : span.unfinished() ? Invocation.ANNOUNCED : Invocation.FINAL;
+        append(appender, span, certainty);
+        first = Math.min(first, span.startEpochNs());
+        last = Math.max(last, span.startEpochNs());
+      }
+      appender.flush();
+    }
+    spans += batch.size();
+    return part.id();
+  }
+
+  private void append(DuckDBAppender to, Span span, int certainty) throws SQLException {
+    Map<String, Object> others = columns.sort(span.attributes());
+    to.beginRow();
+    Ids.appendTrace(to, span.traceId());
+    to.append(Ids.span(span.spanId()));
+    to.append(Ids.span(span.parentSpanId()));
+    to.append((byte) certainty);
+    to.append((byte) span.kind().ordinal());
+    to.append(span.name());
+    to.append(span.function());
+    to.append(span.startEpochNs());
+    to.append(span.durationNs());
+    to.append((byte) span.status().ordinal());
+    to.append(resources.id(span.resource()));
+    to.append(SpanBody.write(span, others));
+    columns.append(to);
+    to.endRow();
+  }
+
+  private Parts.Part part() throws SQLException {
+    long now = clockNs.getAsLong();
+    Parts.Part open = current;
+    if (open != null) {
+      long age = now - open.openedNs();
+      boolean isDue =
+          age >= LONGEST_NS || age >= HOUR_NS && spans >= FEWEST_SPANS || spans >= MOST_SPANS;
+      if (!isDue) {
+        return open;
+      }
+      Parts.grow(writing, open.id(), first, last, spans);
+      Parts.close(writing, open.id(), now);
+    }
+    Parts.Part next = Parts.create(writing, now, 0, false);
+    columns.begin(next.spanTable());
+    resources.begin(next.resourceTable());
+    current = next;
+    measure(next);
+    return next;
+  }
+}
