@@ -117,6 +117,26 @@ it("finds one trace through the whole chain and walks it by keyboard", async () 
   await page.getByRole("complementary", { name: "Span details" }).waitFor();
 });
 
+it("finds traces by what is written, and points at what is wrong in it", async () => {
+  await page.goto(`${base}/traces`);
+  const bar = page.getByRole("combobox", { name: "Filter" });
+  await bar.fill("function = stu");
+  await page.getByRole("option", { name: "function = stuck" }).click();
+  await bar.pressSequentially(' and outcome = timeout and duration > "');
+  await bar.press("Enter");
+  const mistake = page.getByRole("alert");
+  await mistake.filter({ hasText: "this quote is not closed" }).waitFor();
+  expect(await mistake.locator("mark").textContent()).toBe('"');
+  await bar.fill("function = stuck and outcome = timeout and duration > 100ms");
+  await bar.press("Enter");
+  await mistake.waitFor({ state: "detached" });
+  await page.getByRole("link", { name: "stuck", exact: true }).first().waitFor();
+  expect(new URL(page.url()).searchParams.get("filter")).toContain("outcome = timeout");
+  await bar.fill("function = stuck and cold and duration > 1h");
+  await bar.press("Enter");
+  await page.getByText("No trace fits").waitFor();
+});
+
 it("shows who calls whom", async () => {
   await page.goto(`${base}/chains`);
   await page.getByRole("cell", { name: "orders" }).first().waitFor();

@@ -8,11 +8,17 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
 import { App } from "./App";
+import { Refused } from "./api/client";
 import { theme } from "./theme/theme";
 
 const queries = new QueryClient({
   defaultOptions: {
-    queries: { refetchInterval: 5000, retry: 1, placeholderData: (before: unknown) => before },
+    queries: {
+      refetchInterval: 5000,
+      // A wrong question stays wrong.
+      retry: (failures, error) => failures < 1 && !(error instanceof Refused && error.status < 500),
+      placeholderData: (before: unknown) => before,
+    },
   },
 });
 

@@ -34,13 +34,29 @@ function window(range: Range) {
   return { from: to - range, to };
 }
 
+/** What the collector refused, in its own words. */
+export class Refused extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+    /** Where in a filter, from 0; undefined when it is not about a filter. */
+    readonly position: number | undefined,
+  ) {
+    super(message);
+  }
+}
+
 /** The answer's data, or an Error with the collector's own message. */
 function dataOf<T>(answer: { data?: T; error?: unknown; response: Response }): T {
   if (answer.data !== undefined) {
     return answer.data;
   }
-  const message = (answer.error as { message?: string } | undefined)?.message;
-  throw new Error(message ?? `The collector answered with status ${answer.response.status}`);
+  const error = answer.error as { message?: string; position?: number } | undefined;
+  throw new Refused(
+    error?.message ?? `The collector answered with status ${answer.response.status}`,
+    answer.response.status,
+    error?.position,
+  );
 }
 
 /** What the collector had to give up; it changes rarely. */
@@ -99,6 +115,7 @@ export interface TraceFilter {
   cold?: boolean;
   minDurationMs?: number;
   requestId?: string;
+  filter?: string;
 }
 
 export function useTraces(range: Range, filter: TraceFilter) {

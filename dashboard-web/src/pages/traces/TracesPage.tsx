@@ -1,13 +1,14 @@
 // Find that request: by function, outcome, duration or request id. The filter lives in the address.
 import { Checkbox, Group, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { Link, useSearchParams } from "react-router";
-import { type Outcome, type TraceItem, useFunctions, useTraces } from "../../api/client";
+import { type Outcome, Refused, type TraceItem, useFunctions, useTraces } from "../../api/client";
 import { type Column, DataTable } from "../../components/DataTable";
 import { count, duration, moment } from "../../components/format";
 import { Loaded, Notice } from "../../components/Notice";
 import { OutcomeMark } from "../../components/OutcomeMark";
 import { PageHeader } from "../../components/PageHeader";
 import { useKeepRange, useRange } from "../../components/RangePicker";
+import { FilterBar } from "./FilterBar";
 
 export function TracesPage() {
   const { range, label } = useRange();
@@ -20,7 +21,9 @@ export function TracesPage() {
     cold: params.get("cold") === "true" || undefined,
     minDurationMs: minDuration > 0 ? Math.round(minDuration) : undefined,
     requestId: params.get("requestId") || undefined,
+    filter: params.get("filter") || undefined,
   });
+  const isMistaken = query.error instanceof Refused && query.error.position !== undefined;
   const set = (name: string, value: string) => {
     const next = new URLSearchParams(params);
     if (value) {
@@ -33,6 +36,12 @@ export function TracesPage() {
   return (
     <>
       <PageHeader title="Traces" question="Find that request." />
+      <FilterBar
+        filter={params.get("filter") ?? ""}
+        functions={functions.data?.functions.map((f) => f.name) ?? []}
+        error={query.error}
+        onChange={(filter) => set("filter", filter)}
+      />
       <Group mb="md" gap="sm" align="end">
         <NativeSelect
           label="Through"
@@ -75,17 +84,21 @@ export function TracesPage() {
           onChange={(event) => set("cold", event.currentTarget.checked ? "true" : "")}
         />
       </Group>
-      <Loaded query={query}>
-        {(data) =>
-          data.traces.length === 0 ? (
-            <Notice title="No trace fits">{label}. Widen the time range or drop a filter.</Notice>
-          ) : (
-            <div className="panel flush">
-              <Table traces={data.traces} />
-            </div>
-          )
-        }
-      </Loaded>
+      {isMistaken ? (
+        <Notice title="The filter can't be read">Nothing is asked until it can.</Notice>
+      ) : (
+        <Loaded query={query}>
+          {(data) =>
+            data.traces.length === 0 ? (
+              <Notice title="No trace fits">{label}. Widen the time range or drop a filter.</Notice>
+            ) : (
+              <div className="panel flush">
+                <Table traces={data.traces} />
+              </div>
+            )
+          }
+        </Loaded>
+      )}
     </>
   );
 }

@@ -1,6 +1,7 @@
 package dev.thaw.collector.serve;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
@@ -16,6 +17,8 @@ import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.query.ChainsQuestion;
 import dev.thaw.collector.query.ColdStartQuestion;
+import dev.thaw.collector.query.FilterException;
+import dev.thaw.collector.query.FilterText;
 import dev.thaw.collector.query.Questions;
 import dev.thaw.collector.query.TraceQuestion;
 import dev.thaw.collector.store.Store;
@@ -135,6 +138,7 @@ public final class Api {
   private static Store.TraceQuery traceQuery(Parameters p) {
     String through = p.text("through");
     String outcome = p.text("outcome");
+    String filter = p.text("filter");
     return new Store.TraceQuery(
         p.range(),
         through == null ? Set.of() : Set.of(through.split(",")),
@@ -142,6 +146,7 @@ public final class Api {
         p.flag("cold"),
         p.number("minDurationMs", 0, 0, 86_400_000) * 1_000_000,
         p.text("requestId"),
+        filter == null ? null : FilterText.read(filter),
         p.limit());
   }
 
@@ -170,6 +175,10 @@ public final class Api {
           ? error(HttpStatus.NOT_FOUND, "There is no such thing in this time range")
           : HttpResponse.of(
               HttpStatus.OK, MediaType.JSON_UTF_8, HttpData.wrap(JSON.writeValueAsBytes(answer)));
+    } catch (FilterException e) {
+      ObjectNode body = JSON.createObjectNode();
+      body.put("message", e.getMessage()).put("position", e.position());
+      return HttpResponse.of(HttpStatus.BAD_REQUEST, MediaType.JSON_UTF_8, body.toString());
     } catch (IllegalArgumentException e) {
       return error(HttpStatus.BAD_REQUEST, String.valueOf(e.getMessage()));
     } catch (IOException | RuntimeException e) {

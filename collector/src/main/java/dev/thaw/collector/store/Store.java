@@ -1,5 +1,6 @@
 package dev.thaw.collector.store;
 
+import dev.thaw.collector.model.Filter;
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.Relation;
@@ -138,6 +139,8 @@ public interface Store extends AutoCloseable {
    * @param coldOnly whether one of its invocations must be a cold start
    * @param minDurationNs least time from first to last, nanoseconds
    * @param requestId an invocation's request id, or null
+   * @param filter what one of its spans must be, or null; one of its invocations, when the filter
+   *     is about invocations
    */
   record TraceQuery(
       TimeRange range,
@@ -146,5 +149,6 @@ public interface Store extends AutoCloseable {
       boolean coldOnly,
       long minDurationNs,
       @Nullable String requestId,
+      @Nullable Filter filter,
       int limit) {}
 }

@@ -215,11 +215,27 @@ class CollectorTest {
         "/api/v1/invocations?outcome=bad | use ok, running, error, timeout, crash",
         "/api/v1/invocations?order=random | use one of [newest, slowest]",
         "/api/v1/traces/xyz | 32 hexadecimal digits",
+        "/api/v1/traces?filter=cold+and | At character 9 of the filter: expected function, duration",
       })
   void aWrongParameterIs400AndSaysWhatToWrite(String path, String message) throws Exception {
     HttpResponse<String> answer = get(path);
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(JSON.readTree(answer.body()).path("message").asText()).contains(message);
+  }
+
+  @Test
+  void aMistakeInAFilterIsPointedAt() throws Exception {
+    HttpResponse<String> answer = get("/api/v1/traces?filter=cold+and+duration+%3E+2");
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(JSON.readTree(answer.body()).path("position").asInt()).isEqualTo(20);
+  }
+
+  @Test
+  void tracesAreFoundByAFilter() throws Exception {
+    String range = "&from=0&to=9000000000000";
+    assertThat(get("/api/v1/traces?filter=function+%3D+stuck" + range).body()).contains(TRACE);
+    assertThat(get("/api/v1/traces?filter=function+%3D+other" + range).body())
+        .doesNotContain(TRACE);
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.thaw.collector.Spans;
+import dev.thaw.collector.model.Filter;
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.Relation;
@@ -63,7 +64,7 @@ public abstract class StoreContract {
   }
 
   private List<TraceSummary> traces(Set<String> through, Outcome outcome) {
-    return store.traces(new Store.TraceQuery(HOUR, through, outcome, false, 0, null, 100));
+    return store.traces(new Store.TraceQuery(HOUR, through, outcome, false, 0, null, null, 100));
   }
 
   @Test
@@ -512,5 +513,92 @@ public abstract class StoreContract {
       }
     }
     assertThat(store.trace(invocation.traceId())).containsExactlyElementsOf(all);
+  }
+
+  private List<String> matching(Filter filter) {
+    return store
+        .traces(new Store.TraceQuery(HOUR, Set.of(), null, false, 0, null, filter, 100))
+        .stream()
+        .map(TraceSummary::traceId)
+        .toList();
+  }
+
+  private static Filter is(Filter.Field field, Filter.Operator operator, Object value) {
+    return new Filter.OfField(field, operator, value);
+  }
+
+  private static Filter attribute(String key, Filter.Operator operator, Object value) {
+    return new Filter.OfAttribute(false, key, operator, value);
+  }
+
+  @Test
+  void aFilterFindsTracesByOneOfTheirSpans() {
+    Span cold = Spans.invocation("checkout", 1).cold(0.5).lasting(3_000 * MS).build();
+    Span call =
+        Spans.call(cold, 1)
+            .name("GET /stock")
+            .with("user.id", "u'7")
+            .with("code", 500L)
+            .with("od\"d/k~y", "x")
+            .with("share", 0.25)
+            .with("flag", true)
+            .build();
+    Span warm = Spans.invocation("checkout", 2).with("code", "500").build();
+    Span failed = Spans.invocation("pricing", 3).outcome("timeout").build();
+    store.append(List.of(cold, call, warm, failed));
+    String one = cold.traceId();
+    String two = warm.traceId();
+    String three = failed.traceId();
+    Filter ofCheckout = is(Filter.Field.FUNCTION, Filter.Operator.EQUAL, "checkout");
+    Filter isCold = is(Filter.Field.COLD, Filter.Operator.EQUAL, true);
+    Filter slow = is(Filter.Field.DURATION, Filter.Operator.GREATER, 2_000 * MS);
+    assertThat(matching(ofCheckout)).containsExactlyInAnyOrder(one, two);
+    assertThat(matching(new Filter.All(List.of(ofCheckout, slow, isCold)))).containsExactly(one);
+    assertThat(matching(new Filter.Not(ofCheckout))).containsExactly(three);
+    assertThat(
+            matching(
+                is(Filter.Field.OUTCOME, Filter.Operator.EQUAL, (long) Outcome.TIMEOUT.ordinal())))
+        .containsExactly(three);
+    assertThat(matching(is(Filter.Field.NAME, Filter.Operator.CONTAINS, "get /S")))
+        .containsExactly(one);
+    assertThat(matching(attribute("user.id", Filter.Operator.EQUAL, "u'7"))).containsExactly(one);
+    assertThat(matching(attribute("user.id", Filter.Operator.EQUAL, "u7"))).isEmpty();
+    assertThat(matching(attribute("code", Filter.Operator.EQUAL, 500.0)))
+        .containsExactlyInAnyOrder(one, two);
+    assertThat(matching(attribute("code", Filter.Operator.AT_LEAST, 501.0))).isEmpty();
+    assertThat(matching(attribute("share", Filter.Operator.LESS, 0.3))).containsExactly(one);
+    assertThat(matching(attribute("flag", Filter.Operator.EQUAL, "true"))).containsExactly(one);
+    assertThat(matching(attribute("od\"d/k~y", Filter.Operator.EQUAL, "x"))).containsExactly(one);
+    assertThat(matching(new Filter.HasAttribute(false, "user.id"))).containsExactly(one);
+    assertThat(
+            matching(new Filter.OfAttribute(true, "faas.name", Filter.Operator.EQUAL, "pricing")))
+        .containsExactly(three);
+    // One span must be all of it, not one this and another one that.
+    assertThat(
+            matching(
+                new Filter.All(List.of(isCold, attribute("code", Filter.Operator.EQUAL, 500.0)))))
+        .isEmpty();
+    assertThat(
+            matching(
+                new Filter.All(
+                    List.of(isCold, attribute("faas.trigger", Filter.Operator.EQUAL, "http")))))
+        .containsExactly(one);
+  }
+
+  @Test
+  void aFilterFindsAttributesHoweverFrequentTheyAre() {
+    for (int batch = 0; batch < 4; batch++) {
+      List<Span> spans = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        int number = batch * 300 + i;
+        spans.add(Spans.invocation("f", number).with("user.id", "u" + number).build());
+      }
+      store.append(spans);
+    }
+    for (int number : new int[] {0, 299, 300, 1199}) {
+      assertThat(matching(attribute("user.id", Filter.Operator.EQUAL, "u" + number)))
+          .containsExactly(Spans.invocation("f", number).build().traceId());
+    }
+    assertThat(matching(attribute("user.id", Filter.Operator.EQUAL, "u1200"))).isEmpty();
   }
 }

@@ -92,24 +92,33 @@ final class AttributeColumns {
     table = spanTable;
     ids.clear();
     clear();
-    Map<String, Column> byName = new HashMap<>();
     for (Column column : all(writing).values()) {
       ids.put(new Named(column.key(), column.type()), column.id());
-      byName.put(column.name(), column);
     }
+    for (Column column : of(writing, spanTable)) {
+      place(column);
+    }
+  }
+
+  /** Those that a part has, in their order. */
+  static List<Column> of(DuckDBConnection connection, String spanTable) throws SQLException {
+    Map<String, Column> byName = new HashMap<>();
+    all(connection).values().forEach(column -> byName.put(column.name(), column));
+    List<Column> found = new ArrayList<>();
     try (PreparedStatement find =
-        writing.prepareStatement(
+        connection.prepareStatement(
             "SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index")) {
       find.setString(1, spanTable);
       try (ResultSet row = find.executeQuery()) {
         while (row.next()) {
           Column column = byName.get(row.getString(1));
           if (column != null) {
-            place(column);
+            found.add(column);
           }
         }
       }
     }
+    return found;
   }
 
   private void clear() {

@@ -1,6 +1,8 @@
 package dev.thaw.collector.store.duckdb;
 
+import dev.thaw.collector.model.Filter;
 import dev.thaw.collector.model.Invocation;
+import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.model.TraceSummary;
 import dev.thaw.collector.store.Store;
 import java.sql.PreparedStatement;
@@ -192,7 +194,11 @@ final class Invocations {
     String sql =
         "SELECT trace_id::VARCHAR, arg_min(function, start_ns), min(start_ns), max(end_ns), count(*),"
             + " count(*) FILTER (WHERE cold), string_agg(DISTINCT function, ',' ORDER BY function), max(outcome)"
-            + " FROM invocation WHERE start_ns >= ? AND start_ns < ? GROUP BY trace_id HAVING "
+            + " FROM invocation WHERE start_ns >= ? AND start_ns < ?"
+            + (wanted.filter() == null
+                ? ""
+                : " AND trace_id IN (" + matching(own, wanted.range(), wanted.filter()) + ")")
+            + " GROUP BY trace_id HAVING "
             + having
             + " ORDER BY min(start_ns) DESC LIMIT "
             + wanted.limit();
@@ -208,5 +214,37 @@ final class Invocations {
       }
       return found;
     }
+  }
+
+  /** The traces of which one span, or one invocation, is as the filter says; as SQL. */
+  private static String matching(DuckDBConnection own, TimeRange range, Filter filter)
+      throws SQLException {
+    String inRange =
+        "start_ns >= " + range.fromEpochNs() + " AND start_ns < " + range.toEpochNs() + " AND (";
+    if (filter.isAboutInvocations()) {
+      return "SELECT trace_id FROM invocation WHERE "
+          + inRange
+          + FilterSql.ofInvocations(filter)
+          + ")";
+    }
+    String join =
+        FilterSql.needsInvocations(filter)
+            ? " LEFT JOIN invocation i ON i.trace_id = s.trace_id AND i.span_id = s.span_id"
+            : "";
+    List<String> parts = new ArrayList<>();
+    for (Parts.Part part : Parts.overlapping(own, range)) {
+      FilterSql sql =
+          new FilterSql(AttributeColumns.of(own, part.spanTable()), part.resourceTable());
+      parts.add(
+          "SELECT s.trace_id FROM "
+              + part.spanTable()
+              + " s"
+              + join
+              + " WHERE s."
+              + inRange.replace("AND start_ns", "AND s.start_ns")
+              + sql.ofSpans(filter)
+              + ")");
+    }
+    return parts.isEmpty() ? "SELECT NULL::UUID WHERE false" : String.join(" UNION ALL ", parts);
   }
 }
