@@ -22,6 +22,7 @@ import dev.thaw.collector.query.TraceQuestion;
 import dev.thaw.collector.receive.ImportService;
 import dev.thaw.collector.receive.Intake;
 import dev.thaw.collector.receive.Otlp;
+import dev.thaw.collector.receive.ZipkinService;
 import dev.thaw.collector.serve.Api;
 import dev.thaw.collector.serve.Dashboard;
 import dev.thaw.collector.serve.Guard;
@@ -60,7 +61,7 @@ public final class Collector implements AutoCloseable {
   private static final String HEALTH = "/health";
   private static final String METRICS = "/metrics";
   private static final String IMPORT = "/api/v1/import";
-  private static final Set<String> PROGRAMS = Set.of(HEALTH, METRICS, IMPORT);
+  private static final Set<String> PROGRAMS = Set.of(HEALTH, METRICS, IMPORT, ZipkinService.PATH);
 
   private final Store store;
   private final Intake intake;
@@ -116,7 +117,7 @@ public final class Collector implements AutoCloseable {
     server.start().join();
   }
 
-  /** Health, metrics, the import, and OTLP. */
+  /** Health, metrics, and all ways in which spans come. */
   private static boolean isForPrograms(String path) {
     return PROGRAMS.contains(path) || Otlp.isPath(path);
   }
@@ -128,6 +129,8 @@ public final class Collector implements AutoCloseable {
     builder.http(new InetSocketAddress(settings.bind, settings.grpcPort));
     builder.requestTimeoutMillis(TimeUnit.SECONDS.toMillis(60));
     Otlp.addTo(builder, intake, settings.maxRequestBytes, metrics);
+    builder.service(
+        ZipkinService.PATH, new ZipkinService(intake, settings.maxRequestBytes, metrics));
     builder.service(
         Route.builder().path(IMPORT).methods(HttpMethod.POST).build(), new ImportService(intake));
     api.addTo(builder);

@@ -17,7 +17,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -86,30 +85,13 @@ final class OtlpHttpService implements HttpService {
   private CompletableFuture<HttpResponse> take(AggregatedHttpRequest request) {
     MediaType encoding = encoding(request.contentType());
     try {
-      byte[] body = body(request);
+      byte[] body = Bodies.read(request, largestRequest);
       byte[] message =
           encoding == MediaType.JSON ? OtlpJson.toProtobuf(body, signal.request()) : body;
       return signal.take(message).thenApply(result -> answer(encoding, result));
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }
-  }
-
-  private byte[] body(AggregatedHttpRequest request) throws IOException {
-    byte[] body = request.content().array();
-    if (body.length > largestRequest) {
-      throw new Gzip.TooLargeException();
-    }
-    String encoding =
-        request
-            .headers()
-            .get(HttpHeaderNames.CONTENT_ENCODING, "identity")
-            .toLowerCase(Locale.ROOT);
-    return switch (encoding) {
-      case "identity" -> body;
-      case "gzip" -> Gzip.inflate(body, largestRequest);
-      default -> throw new IOException("Content-Encoding must be gzip or identity");
-    };
   }
 
   private HttpResponse answer(@Nullable MediaType encoding, OtlpSignal.Result result) {

@@ -53,8 +53,7 @@ record OtlpStatus(int code, String message, int retryAfterSeconds) {
     }
     if (cause instanceof InvalidProtocolBufferException) {
       return of(
-          INVALID_ARGUMENT,
-          "This is no OTLP request for " + signal.name() + ": " + cause.getMessage());
+          INVALID_ARGUMENT, "This is no request for " + signal.name() + ": " + cause.getMessage());
     }
     if (cause instanceof IOException) {
       return of(INVALID_ARGUMENT, "The request can't be read: " + cause.getMessage());
