@@ -100,4 +100,22 @@ class IndexerTest {
       assertThat(safe).hasValue(7);
     }
   }
+
+  @Test
+  void whatIsDoneBetweenTwoAppendsIsDoneOnceAndKeepsNothingBack() throws Exception {
+    try (Store store = DuckDbStore.open(folder);
+        Indexer indexer = new Indexer(store, upTo -> {})) {
+      AtomicInteger done = new AtomicInteger();
+      indexer.add(1, new Invocation(1));
+      indexer.between(
+          () -> {
+            done.incrementAndGet();
+            throw new IllegalStateException("of its own fault");
+          });
+      indexer.add(2, new Invocation(2)).join();
+      indexer.settled().join();
+      assertThat(done).hasValue(1);
+      assertThat(stored(store)).isEqualTo(2);
+    }
+  }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Properties;
 import org.duckdb.DuckDBConnection;
 import org.slf4j.Logger;
@@ -97,7 +98,12 @@ final class DatabaseFile {
     // By itself it would take four fifths of the machine's.
     options.setProperty("memory_limit", MEMORY);
     options.setProperty("checkpoint_threshold", LOG_BEFORE_CHECKPOINT);
-    return (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file, options);
+    DuckDBConnection connection =
+        (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file, options);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET lock_configuration = true");
+    }
+    return connection;
   }
 
   private void refuseWhatIsNotDamaged(SQLException e) {
