@@ -150,6 +150,24 @@ class ZipkinTest {
     assertThat(stored("00000000000000000000000000000ab1").path("spans")).hasSize(1);
   }
 
+  @Test
+  void spansOfAnotherTimeAreTakenAndCounted() throws Exception {
+    HttpResponse<String> answer =
+        post(
+            ("[{\"traceId\":\"1970\",\"id\":\"1\",\"timestamp\":1000,\"duration\":5},"
+                    + "{\"traceId\":\"2262\",\"id\":\"2\",\"timestamp\":9223000000000000,\"duration\":999999999}]")
+                .getBytes(StandardCharsets.UTF_8));
+    assertThat(answer.statusCode()).isEqualTo(202);
+    assertThat(stored("00000000000000000000000000001970").path("spans")).hasSize(1);
+    assertThat(stored("00000000000000000000000000002262").path("spans")).hasSize(1);
+    String metrics =
+        HTTP.send(
+                HttpRequest.newBuilder(URI.create(url() + "/metrics")).build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body();
+    assertThat(metrics).contains("thaw_receive_othertime_spans_total 2.0");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
