@@ -29,12 +29,6 @@ final class Exporter {
   private static final int FAILURES_TO_PAUSE = 3;
   private static final long PAUSE_NS = 10_000_000_000L;
 
-  /** A sending that took longer than this was a wait for the collector. */
-  private static final long SLOW_NS = 50_000_000L;
-
-  /** What can wait is not waited for again until so many times that has passed. */
-  private static final int REST_AFTER_SLOW = 20;
-
   /** More requests than this are not on their way at once. */
   private static final int MOST_UNANSWERED = 8;
 
@@ -57,9 +51,6 @@ final class Exporter {
   private final Outlet outlet;
   private final Spool spool;
   private final long mostBytes;
-
-  /** Until then nothing is waited for that can wait: the collector is slow, and not away. */
-  private volatile long restUntil = System.nanoTime();
 
   /** Who holds it talks to the outlet. */
   private final ReentrantLock talking = new ReentrantLock();
@@ -254,7 +245,7 @@ final class Exporter {
     // A handler may leave its thread interrupted; that is for whoever waits next, not for this.
     boolean interrupted = Thread.interrupted();
     try {
-      if (isPaused() || !patient && (post() || start - restUntil < 0)) {
+      if (isPaused() || !patient && post()) {
         return;
       }
       long budget = isFirst ? budgetNs + FIRST_EXTRA_NS : budgetNs;
@@ -270,9 +261,6 @@ final class Exporter {
     } finally {
       spool();
       lastSendNs = System.nanoTime() - start;
-      if (lastSendNs > SLOW_NS) {
-        restUntil = System.nanoTime() + REST_AFTER_SLOW * lastSendNs;
-      }
       if (interrupted) {
         Thread.currentThread().interrupt();
       }

@@ -11,10 +11,7 @@ import dev.thaw.agent.invocation.Outcome;
 import dev.thaw.agent.invocation.Trigger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,42 +125,6 @@ class ExporterTest {
       exporter.endPause();
       flush(exporter);
       assertThat(connections).hasValue(4);
-    }
-  }
-
-  /** One failure is no reason to stop, but whoever can wait does not wait for it again at once. */
-  @Test
-  void whatCanWaitIsNotWaitedForAgainSoonAfterASlowSending() throws Exception {
-    AtomicInteger connections = new AtomicInteger();
-    List<Socket> open = Collections.synchronizedList(new ArrayList<>());
-    try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
-      Thread acceptor = new Thread(() -> keepAll(server, connections, open));
-      acceptor.setDaemon(true);
-      acceptor.start();
-      Exporter exporter = exporter("http://127.0.0.1:" + server.getLocalPort());
-      for (int i = 0; i < 10; i++) {
-        exporter.add(record("r" + i));
-        exporter.flush(false, SECOND / 5, System.nanoTime() + SECOND / 5);
-      }
-      assertThat(connections).hasValue(1);
-      exporter.flush(true, SECOND / 5, System.nanoTime() + SECOND / 5);
-      assertThat(connections).hasValue(2);
-    } finally {
-      for (Socket socket : open) {
-        socket.close();
-      }
-    }
-  }
-
-  /** Takes connections and never answers. */
-  private static void keepAll(ServerSocket server, AtomicInteger connections, List<Socket> open) {
-    while (!server.isClosed()) {
-      try {
-        open.add(server.accept());
-        connections.incrementAndGet();
-      } catch (java.io.IOException e) {
-        // Closed.
-      }
     }
   }
 
