@@ -1,6 +1,7 @@
 package dev.thaw.collector.model;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A condition on one span. Immutable. */
 public sealed interface Filter {
@@ -100,17 +101,19 @@ public sealed interface Filter {
   /** The span, or its resource, has such an attribute. */
   record HasAttribute(boolean ofResource, String key) implements Filter {}
 
-  /** Whether invocations alone can answer it. */
-  default boolean isAboutInvocations() {
+  /** What it is made of: fields and attributes, without what joins them. */
+  default Stream<Filter> terms() {
     if (this instanceof All all) {
-      return all.of().stream().allMatch(Filter::isAboutInvocations);
+      return all.of().stream().flatMap(Filter::terms);
     }
     if (this instanceof Any any) {
-      return any.of().stream().allMatch(Filter::isAboutInvocations);
+      return any.of().stream().flatMap(Filter::terms);
     }
-    if (this instanceof Not not) {
-      return not.of().isAboutInvocations();
-    }
-    return this instanceof OfField field && field.field().ofInvocation();
+    return this instanceof Not not ? not.of().terms() : Stream.of(this);
+  }
+
+  /** Whether invocations alone can answer it. */
+  default boolean isAboutInvocations() {
+    return terms().allMatch(term -> term instanceof OfField field && field.field().ofInvocation());
   }
 }

@@ -15,7 +15,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.RequestHeadersBuilder;
 import dev.thaw.collector.Collector;
-import dev.thaw.collector.Settings;
+import dev.thaw.collector.CollectorForTests;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
@@ -41,7 +41,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -119,14 +118,8 @@ class OtlpConformanceTest {
   }
 
   private static Collector collector(String name, String leastFreeMb) {
-    return new Collector(
-        Settings.read(
-            Map.of(
-                "THAW_PORT", "0",
-                "THAW_GRPC_PORT", "0",
-                "THAW_DATA", folder.resolve(name).toString(),
-                "THAW_MIN_FREE_MB", leastFreeMb,
-                "THAW_MAX_REQUEST_MB", "1")));
+    return CollectorForTests.in(
+        folder.resolve(name), "THAW_MIN_FREE_MB", leastFreeMb, "THAW_MAX_REQUEST_MB", "1");
   }
 
   @AfterAll

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.thaw.collector.Collector;
-import dev.thaw.collector.Settings;
+import dev.thaw.collector.CollectorForTests;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,7 +15,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,14 +40,7 @@ class ZipkinTest {
 
   @BeforeAll
   static void start() {
-    collector =
-        new Collector(
-            Settings.read(
-                Map.of(
-                    "THAW_PORT", "0",
-                    "THAW_GRPC_PORT", "0",
-                    "THAW_DATA", folder.toString(),
-                    "THAW_MAX_REQUEST_MB", "1")));
+    collector = CollectorForTests.in(folder, "THAW_MAX_REQUEST_MB", "1");
   }
 
   @AfterAll

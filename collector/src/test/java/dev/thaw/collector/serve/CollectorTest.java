@@ -11,7 +11,7 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import dev.thaw.collector.Collector;
-import dev.thaw.collector.Settings;
+import dev.thaw.collector.CollectorForTests;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -25,7 +25,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,15 +53,14 @@ class CollectorTest {
             folder.resolve("alerts.yaml"),
             "rules: [{ name: late, kind: timeouts, count: 1, window: 1h }]");
     collector =
-        new Collector(
-            Settings.read(
-                Map.of(
-                    "THAW_PORT", "0",
-                    "THAW_GRPC_PORT", "0",
-                    "THAW_DATA", folder.resolve("data").toString(),
-                    "THAW_ALERTS", alerts.toString(),
-                    "THAW_ALERT_INTERVAL", "1",
-                    "THAW_MAX_REQUEST_MB", "1")));
+        CollectorForTests.in(
+            folder.resolve("data"),
+            "THAW_ALERTS",
+            alerts.toString(),
+            "THAW_ALERT_INTERVAL",
+            "1",
+            "THAW_MAX_REQUEST_MB",
+            "1");
     assertThat(post(request(), "application/x-protobuf").statusCode()).isEqualTo(200);
   }
 

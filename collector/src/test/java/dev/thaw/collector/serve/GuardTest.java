@@ -3,13 +3,12 @@ package dev.thaw.collector.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.thaw.collector.Collector;
-import dev.thaw.collector.Settings;
+import dev.thaw.collector.CollectorForTests;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,14 +25,7 @@ class GuardTest {
 
   @BeforeAll
   static void start() {
-    collector =
-        new Collector(
-            Settings.read(
-                Map.of(
-                    "THAW_PORT", "0",
-                    "THAW_GRPC_PORT", "0",
-                    "THAW_HOSTS", "thaw.internal, other.internal",
-                    "THAW_DATA", folder.toString())));
+    collector = CollectorForTests.in(folder, "THAW_HOSTS", "thaw.internal, other.internal");
   }
 
   @AfterAll

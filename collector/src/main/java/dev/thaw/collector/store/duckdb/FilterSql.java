@@ -36,19 +36,14 @@ final class FilterSql {
 
   /** Whether it asks for something that only the table of invocations has. */
   static boolean needsInvocations(Filter filter) {
-    if (filter instanceof Filter.All all) {
-      return all.of().stream().anyMatch(FilterSql::needsInvocations);
-    }
-    if (filter instanceof Filter.Any any) {
-      return any.of().stream().anyMatch(FilterSql::needsInvocations);
-    }
-    if (filter instanceof Filter.Not not) {
-      return needsInvocations(not.of());
-    }
-    return filter instanceof Filter.OfField field
-        && field.field().ofInvocation()
-        && field.field() != Filter.Field.FUNCTION
-        && field.field() != Filter.Field.DURATION;
+    return filter
+        .terms()
+        .anyMatch(
+            term ->
+                term instanceof Filter.OfField field
+                    && field.field().ofInvocation()
+                    && field.field() != Filter.Field.FUNCTION
+                    && field.field() != Filter.Field.DURATION);
   }
 
   private String sql(Filter filter, boolean ofSpans) {

@@ -100,10 +100,10 @@ final class Forgetting {
   private long thin(Parts.Part part) throws SQLException {
     noteKept(part);
     Parts.Part into = partOfTheDay(part);
-    for (String column : columns(part.spanTable())) {
-      if (!columns(into.spanTable()).contains(column)) {
-        execute("ALTER TABLE " + into.spanTable() + " ADD COLUMN " + column);
-      }
+    Set<String> missing = columns(part.spanTable());
+    missing.removeAll(columns(into.spanTable()));
+    for (String column : missing) {
+      execute("ALTER TABLE " + into.spanTable() + " ADD COLUMN " + column);
     }
     String isKept = " WHERE trace_id IN (FROM kept_trace)";
     long kept = number("SELECT count(*) FROM " + part.spanTable() + isKept);

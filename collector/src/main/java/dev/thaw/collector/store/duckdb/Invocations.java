@@ -220,9 +220,10 @@ final class Invocations {
   private static String matching(DuckDBConnection own, TimeRange range, Filter filter)
       throws SQLException {
     String inRange =
-        "start_ns >= " + range.fromEpochNs() + " AND start_ns < " + range.toEpochNs() + " AND (";
+        "s.start_ns >= %d AND s.start_ns < %d AND ("
+            .formatted(range.fromEpochNs(), range.toEpochNs());
     if (filter.isAboutInvocations()) {
-      return "SELECT trace_id FROM invocation WHERE "
+      return "SELECT trace_id FROM invocation s WHERE "
           + inRange
           + FilterSql.ofInvocations(filter)
           + ")";
@@ -240,8 +241,8 @@ final class Invocations {
               + part.spanTable()
               + " s"
               + join
-              + " WHERE s."
-              + inRange.replace("AND start_ns", "AND s.start_ns")
+              + " WHERE "
+              + inRange
               + sql.ofSpans(filter)
               + ")");
     }
