@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -61,6 +62,7 @@ public final class OtlpSink implements AutoCloseable {
   private HttpServer server;
   private final List<Received> spans = new ArrayList<>();
   private volatile boolean refusing;
+  private volatile CountDownLatch answers = new CountDownLatch(0);
 
   public OtlpSink() throws IOException {
     server = start(0);
@@ -80,7 +82,10 @@ public final class OtlpSink implements AutoCloseable {
               return;
             }
             add(ExportTraceServiceRequest.parseFrom(exchange.getRequestBody()));
+            answers.await();
             exchange.sendResponseHeaders(200, -1);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
           }
         });
     server.start();
@@ -140,6 +145,16 @@ public final class OtlpSink implements AutoCloseable {
   /** Whether it answers «later» to everything, as a collector in trouble does. */
   public void refuse(boolean on) {
     refusing = on;
+  }
+
+  /** Takes everything, and answers nothing until {@link #answer}. */
+  public void holdAnswers() {
+    answers = new CountDownLatch(1);
+  }
+
+  /** Gives the answers that were held. */
+  public void answer() {
+    answers.countDown();
   }
 
   public String url() {

@@ -29,14 +29,17 @@ final class Exporter {
   private static final int FAILURES_TO_PAUSE = 3;
   private static final long PAUSE_NS = 10_000_000_000L;
 
-  /** More requests than this are not on their way at once. */
-  private static final int MOST_UNANSWERED = 8;
+  /** So many bytes are on their way at once; the kernel has room for them. */
+  private static final int MOST_UNANSWERED = 64 * 1024;
 
   /** Small enough for the kernel to take it without waiting for the other side. */
   private static final int LONGEST_POST = 16 * 1024;
 
+  /** A busy environment waits for room on its connection for at most one part in so many. */
+  private static final int REST = 20;
+
   /** An answer that has begun to arrive is there as a whole within this time, or never. */
-  private static final long ANSWER_NS = 5_000_000L;
+  private static final long ANSWER_NS = 50_000_000L;
 
   /**
    * A request is not made longer than this by joining. A collector must be able to answer it within
@@ -67,8 +70,17 @@ final class Exporter {
   /** What was posted, batch by batch. Guarded by {@link #talking}. */
   private final ArrayDeque<List<Parcel>> unanswered = new ArrayDeque<>();
 
+  /** Guarded by {@link #talking}. */
+  private int unansweredBytes;
+
+  /** Whether the last post found a connection, but no room on it. */
+  private volatile boolean isFull;
+
+  private volatile long restUntil = System.nanoTime();
+  private volatile long lastHeard = restUntil;
   private volatile int failures;
   private volatile long pausedUntil;
+  private long failedEnd;
   private volatile long lastSendNs;
   private volatile boolean isFirst = true;
   private final Sender sender = new Sender();
@@ -236,7 +248,8 @@ final class Exporter {
    *
    * @param patient whether to wait until the collector has it. If not, and there is a connection,
    *     the batch is handed to the kernel, and the answer is read at a later flush: a warm
-   *     environment is not held for as long as the collector needs to make the batch durable
+   *     environment is not held for as long as the collector needs to make the batch durable. To a
+   *     collector so slow that there is no room left, it goes with one of the next flushes
    * @param budgetNs how long this may take
    * @param deadlineNanoTime when it is over in any case
    */
@@ -245,14 +258,19 @@ final class Exporter {
     // A handler may leave its thread interrupted; that is for whoever waits next, not for this.
     boolean interrupted = Thread.interrupted();
     try {
-      if (isPaused() || !patient && post()) {
+      if (isPaused() || !patient && (post() || isFull && start - restUntil < 0)) {
         return;
       }
+      boolean waitsForRoom = !patient && isFull;
       long budget = isFirst ? budgetNs + FIRST_EXTRA_NS : budgetNs;
       isFirst = false;
       long end = start + Math.min(budget, deadlineNanoTime - start);
-      if (end - System.nanoTime() > 0 && !sender.send(end)) {
-        failed();
+      if (end - System.nanoTime() > 0 && !sender.send(patient, end) && lastHeard - start < 0) {
+        failed(end);
+      }
+      if (waitsForRoom) {
+        long now = System.nanoTime();
+        restUntil = now + REST * (now - start);
       }
     } catch (InterruptedException e) {
       interrupted = true;
@@ -294,9 +312,17 @@ final class Exporter {
     return failures >= FAILURES_TO_PAUSE && System.nanoTime() - pausedUntil < 0;
   }
 
-  private void failed() {
+  /**
+   * The caller of a flush and the sender may both find that its time is over: one failure.
+   *
+   * @param end when the time was to be over, by which it is known
+   */
+  private synchronized void failed(long end) {
     pausedUntil = System.nanoTime() + PAUSE_NS;
-    failures++;
+    if (failures == 0 || failedEnd != end) {
+      failures++;
+    }
+    failedEnd = end;
   }
 
   /**
@@ -307,41 +333,73 @@ final class Exporter {
       return false;
     }
     try {
-      while (!unanswered.isEmpty() && outlet.hasAnswer()) {
-        readAnswer(System.nanoTime() + ANSWER_NS);
+      boolean more = true;
+      while (more && !unanswered.isEmpty() && outlet.hasAnswer()) {
+        more = readAnswer(System.nanoTime() + ANSWER_NS);
       }
-      List<Parcel> batch = unsent();
-      if (batch.isEmpty()) {
-        return true;
-      }
-      byte[] request = joined(batch);
-      if (unanswered.size() >= MOST_UNANSWERED
-          || request.length > LONGEST_POST
-          || !outlet.post(request)) {
-        return false;
-      }
-      synchronized (waiting) {
-        for (int i = 0; i < batch.size(); i++) {
-          batch.get(i).posted = true;
-        }
-      }
-      unanswered.add(batch);
-      return true;
+      boolean isOnItsWay = postPieces();
+      isFull = !isOnItsWay && !unanswered.isEmpty();
+      return isOnItsWay;
     } finally {
       talking.unlock();
     }
   }
 
-  /** Everything that may have to wait for the other side; on the sender's thread. */
-  private void sendAll(long end) {
+  /** As much as there is room for on the connection that is open. */
+  private boolean postPieces() {
+    while (true) {
+      List<Parcel> batch = unsent(LONGEST_POST);
+      if (batch.isEmpty()) {
+        return true;
+      }
+      byte[] request = joined(batch);
+      if (request.length > LONGEST_POST
+          || unansweredBytes + request.length > MOST_UNANSWERED
+          || !outlet.post(request)) {
+        return false;
+      }
+      posted(batch, request.length);
+    }
+  }
+
+  private void posted(List<Parcel> batch, int length) {
+    synchronized (waiting) {
+      for (int i = 0; i < batch.size(); i++) {
+        batch.get(i).posted = true;
+      }
+    }
+    unanswered.add(batch);
+    unansweredBytes += length;
+  }
+
+  /**
+   * Everything that may have to wait for the other side; on the sender's thread.
+   *
+   * @param patient whether to wait until all is confirmed; if not, until all is on its way
+   */
+  private void sendAll(boolean patient, long end) {
     talking.lock();
     try {
-      while (!unanswered.isEmpty()) {
-        readAnswer(end);
-      }
-      for (List<Parcel> batch = unsent(); !batch.isEmpty(); batch = unsent()) {
-        Outlet.Result result = outlet.send(joined(batch), end);
-        settle(batch, result);
+      while (true) {
+        if (!unanswered.isEmpty()) {
+          // What is new goes behind what is on its way, before anything is waited for.
+          if (postPieces() && !patient || !readAnswer(end)) {
+            return;
+          }
+          continue;
+        }
+        List<Parcel> batch = unsent(LONGEST_REQUEST);
+        if (batch.isEmpty()) {
+          return;
+        }
+        byte[] request = joined(batch);
+        Outlet.Result result = outlet.send(request, end);
+        if (result == Outlet.Result.NOT_YET) {
+          posted(batch, request.length);
+          failed(end);
+          return;
+        }
+        settle(batch, result, end);
         if (result == Outlet.Result.LATER) {
           return;
         }
@@ -352,17 +410,28 @@ final class Exporter {
     }
   }
 
-  private void readAnswer(long end) {
+  /**
+   * @return false when there was none, and it may still come
+   */
+  private boolean readAnswer(long end) {
     Outlet.Result result = outlet.answer(end);
-    settle(unanswered.remove(), result);
+    if (result == Outlet.Result.NOT_YET) {
+      failed(end);
+      return false;
+    }
+    List<Parcel> batch = unanswered.remove();
+    unansweredBytes -= length(batch);
+    settle(batch, result, end);
     if (result == Outlet.Result.LATER) {
       // Without a connection the other answers don't come either: all that is sent again.
       giveUpAnswers();
     }
+    return true;
   }
 
   private void giveUpAnswers() {
     unanswered.clear();
+    unansweredBytes = 0;
     synchronized (waiting) {
       for (int i = 0; i < waiting.size(); i++) {
         waiting.get(i).posted = false;
@@ -370,7 +439,7 @@ final class Exporter {
     }
   }
 
-  private List<Parcel> unsent() {
+  private List<Parcel> unsent(int mostBytes) {
     synchronized (waiting) {
       List<Parcel> unsent = new ArrayList<>();
       long bytes = 0;
@@ -380,7 +449,7 @@ final class Exporter {
           continue;
         }
         bytes += parcel.bytes.length;
-        if (!unsent.isEmpty() && bytes > LONGEST_REQUEST) {
+        if (!unsent.isEmpty() && bytes > mostBytes) {
           break;
         }
         unsent.add(parcel);
@@ -393,11 +462,7 @@ final class Exporter {
     if (batch.size() == 1) {
       return batch.get(0).bytes;
     }
-    int length = 0;
-    for (int i = 0; i < batch.size(); i++) {
-      length += batch.get(i).bytes.length;
-    }
-    byte[] all = new byte[length];
+    byte[] all = new byte[length(batch)];
     int at = 0;
     for (int i = 0; i < batch.size(); i++) {
       byte[] bytes = batch.get(i).bytes;
@@ -407,12 +472,21 @@ final class Exporter {
     return all;
   }
 
-  private void settle(List<Parcel> batch, Outlet.Result result) {
+  private static int length(List<Parcel> batch) {
+    int length = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      length += batch.get(i).bytes.length;
+    }
+    return length;
+  }
+
+  private void settle(List<Parcel> batch, Outlet.Result result, long end) {
     if (result == Outlet.Result.LATER) {
-      failed();
+      failed(end);
       return;
     }
     failures = 0;
+    lastHeard = System.nanoTime();
     synchronized (waiting) {
       // What arrived first is what was sent first: mostly this is the head of the list.
       for (int i = 0; i < batch.size(); i++) {
@@ -440,20 +514,25 @@ final class Exporter {
     /** In a process that lives on, so much is gathered before it is sent. */
     private static final long GATHER_MS = 200;
 
+    /** Who is not back so long after the end of its time is not about to be. */
+    private static final long STUCK_NS = 50_000_000L;
+
     private final Thread thread = new Thread(null, this, "thaw-sender", 0, false);
     private boolean started;
     private long asked;
     private long done;
     private volatile long end;
+    private boolean patient;
     private boolean busy;
     private boolean gather;
 
     /**
      * @return whether everything that waited before has been tried; false when the time was over
      */
-    synchronized boolean send(long deadlineNanoTime) throws InterruptedException {
+    synchronized boolean send(boolean forAnswers, long deadlineNanoTime)
+        throws InterruptedException {
       long now = System.nanoTime();
-      if (busy && now - end > 0) {
+      if (busy && now - end > STUCK_NS) {
         // It is stuck beyond its time: in a name service, or with a peer that does not read.
         outlet.abort();
         return false;
@@ -462,6 +541,7 @@ final class Exporter {
         end = deadlineNanoTime;
       }
       gather = false;
+      patient |= forAnswers;
       long mine = ask();
       while (done - mine < 0) {
         long left = deadlineNanoTime - System.nanoTime();
@@ -476,6 +556,7 @@ final class Exporter {
     synchronized void sendSoon() {
       if (asked == done) {
         gather = true;
+        patient = true;
         ask();
       }
     }
@@ -497,7 +578,7 @@ final class Exporter {
         try {
           long upTo = begin();
           try {
-            sendAll(end);
+            sendAll(takePatience(), end);
           } finally {
             finish(upTo);
           }
@@ -517,6 +598,12 @@ final class Exporter {
       }
       busy = true;
       return asked;
+    }
+
+    private synchronized boolean takePatience() {
+      boolean is = patient;
+      patient = false;
+      return is;
     }
 
     private synchronized void finish(long upTo) {

@@ -32,6 +32,9 @@ final class OtlpHttp implements Outlet {
   /** From here on a connection may have been closed by the other side. */
   private static final long IDLE_NS = 1_000_000_000L;
 
+  /** Who has not answered anything for so long does not answer any more. */
+  private static final long SILENCE_NS = 1_000_000_000L;
+
   private static final int LONGEST_HEAD = 16 * 1024;
 
   private final String endpoint;
@@ -48,6 +51,9 @@ final class OtlpHttp implements Outlet {
   private int outstanding;
 
   private long lastUse;
+
+  /** When the last answer came, or the oldest request went since. */
+  private long silentSince;
 
   OtlpHttp(String endpoint, Map<String, String> headers) {
     this.endpoint = endpoint;
@@ -76,8 +82,8 @@ final class OtlpHttp implements Outlet {
   public Result send(byte[] body, long deadlineNanoTime) {
     boolean reused = socket != null;
     try {
-      Socket to = write(body, deadlineNanoTime);
-      return answer(to, deadlineNanoTime);
+      write(body, deadlineNanoTime);
+      return next(deadlineNanoTime);
     } catch (SocketTimeoutException e) {
       return later("did not answer in time");
     } catch (IOException e) {
@@ -88,8 +94,8 @@ final class OtlpHttp implements Outlet {
     }
     // A connection that was kept may be dead, above all after a freeze: once more on a new one.
     try {
-      Socket to = write(body, deadlineNanoTime);
-      return answer(to, deadlineNanoTime);
+      write(body, deadlineNanoTime);
+      return next(deadlineNanoTime);
     } catch (IOException e) {
       return later(String.valueOf(e));
     }
@@ -107,7 +113,6 @@ final class OtlpHttp implements Outlet {
     }
     try {
       write(kept, body);
-      outstanding++;
       return true;
     } catch (IOException e) {
       close();
@@ -147,13 +152,8 @@ final class OtlpHttp implements Outlet {
 
   @Override
   public Result answer(long deadlineNanoTime) {
-    Socket from = socket;
-    if (from == null) {
-      return Result.LATER;
-    }
-    outstanding--;
     try {
-      return answer(from, deadlineNanoTime);
+      return next(deadlineNanoTime);
     } catch (SocketTimeoutException e) {
       return later("did not answer in time");
     } catch (IOException e) {
@@ -191,12 +191,11 @@ final class OtlpHttp implements Outlet {
     close();
   }
 
-  private Socket write(byte[] body, long deadline) throws IOException {
+  private void write(byte[] body, long deadline) throws IOException {
     Socket to = socket == null ? connect(deadline) : socket;
     socket = to;
     to.setSoTimeout(millisUntil(deadline));
     write(to, body);
-    return to;
   }
 
   private void write(Socket to, byte[] body) throws IOException {
@@ -211,11 +210,36 @@ final class OtlpHttp implements Outlet {
     out.write(message);
     out.flush();
     lastUse = System.nanoTime();
+    if (outstanding == 0) {
+      silentSince = lastUse;
+    }
+    outstanding++;
   }
 
-  private Result answer(Socket from, long deadline) throws IOException {
+  /** The next answer on the connection, if it begins to arrive before the deadline. */
+  private Result next(long deadline) throws IOException {
+    Socket from = socket;
+    if (from == null) {
+      return Result.LATER;
+    }
+    int first;
+    try {
+      first = next(from.getInputStream(), from, deadline);
+    } catch (SocketTimeoutException e) {
+      if (System.nanoTime() - silentSince < SILENCE_NS) {
+        return Result.NOT_YET;
+      }
+      throw e;
+    }
+    Result result = answer((char) first, from, deadline);
+    outstanding = Math.max(0, outstanding - 1);
+    silentSince = System.nanoTime();
+    return result;
+  }
+
+  private Result answer(char first, Socket from, long deadline) throws IOException {
     InputStream in = from.getInputStream();
-    String status = line(in, from, deadline);
+    String status = first + line(in, from, deadline);
     int code = status.length() > 12 ? parse(status.substring(9, 12)) : -1;
     long length = -1;
     boolean chunked = false;

@@ -10,13 +10,18 @@ interface Outlet {
     /** Refused for good: sending it again would be refused again. */
     REFUSED,
     /** Not now: keep it. */
-    LATER
+    LATER,
+    /** It is with the other side, and the answer may still come: read it at another time. */
+    NOT_YET
   }
 
   /** For people: where it goes to. */
   String name();
 
-  /** Sends and waits for the answer, until the deadline. No answer may be outstanding. */
+  /**
+   * Sends and waits for the answer, until the deadline. No answer may be outstanding; after {@link
+   * Result#NOT_YET} this one is.
+   */
   Result send(byte[] request, long deadlineNanoTime);
 
   /**
@@ -29,7 +34,7 @@ interface Outlet {
   /** Whether the next answer is there to be read at once. */
   boolean hasAnswer();
 
-  /** Reads the answer to the oldest request that was posted. */
+  /** Reads the answer to the oldest request whose answer is outstanding. */
   Result answer(long deadlineNanoTime);
 
   /** Makes a {@link #send} that is stuck fail. The one method that any thread may call. */

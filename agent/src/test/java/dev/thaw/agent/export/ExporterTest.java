@@ -1,6 +1,7 @@
 package dev.thaw.agent.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.thaw.agent.OtlpSink;
 import dev.thaw.agent.Settings;
@@ -12,6 +13,7 @@ import dev.thaw.agent.invocation.Trigger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -151,6 +153,62 @@ class ExporterTest {
       next.add(record("after"));
       flush(next);
       assertThat(requests(sink)).containsExactly("before", "after");
+    }
+  }
+
+  @Test
+  void aWarmSuccessRightAfterASlowSendingArrivesThoughNothingFollowsIt() throws Exception {
+    try (OtlpSink sink = new OtlpSink()) {
+      sink.holdAnswers();
+      Exporter exporter = exporter(sink.url());
+      exporter.add(record("slow"));
+      exporter.flush(true, SECOND / 10, System.nanoTime() + 5 * SECOND);
+      sink.answer();
+      exporter.add(record("last"));
+      exporter.flush(false, SECOND / 5, System.nanoTime() + 5 * SECOND);
+      await().untilAsserted(() -> assertThat(requests(sink)).containsExactly("slow", "last"));
+    }
+  }
+
+  @Test
+  void whatASlowCollectorHasNotAnsweredYetIsNotSentAgain() throws Exception {
+    try (OtlpSink sink = new OtlpSink()) {
+      Exporter exporter = exporter(sink.url());
+      exporter.add(record("first"));
+      flush(exporter);
+      sink.holdAnswers();
+      List<String> all = new ArrayList<>(List.of("first"));
+      for (int i = 0; i < 20; i++) {
+        all.add("r" + i);
+        exporter.add(record("r" + i));
+        exporter.flush(false, SECOND / 5, System.nanoTime() + 5 * SECOND);
+      }
+      exporter.add(record("failed"));
+      all.add("failed");
+      exporter.flush(true, SECOND / 5, System.nanoTime() + 5 * SECOND);
+      sink.answer();
+      flush(exporter);
+      assertThat(requests(sink)).containsExactlyElementsOf(all);
+    }
+  }
+
+  @Test
+  void whatHasNoRoomOnItsWayGoesWithOneOfTheNext() throws Exception {
+    try (OtlpSink sink = new OtlpSink()) {
+      Exporter exporter = exporter(sink.url());
+      exporter.add(record("first"));
+      flush(exporter);
+      sink.holdAnswers();
+      List<String> all = new ArrayList<>(List.of("first"));
+      for (int i = 0; i < 300; i++) {
+        all.add("r" + i);
+        exporter.add(record("r" + i));
+        exporter.flush(false, SECOND / 100, System.nanoTime() + 5 * SECOND);
+      }
+      sink.answer();
+      exporter.endPause();
+      flush(exporter);
+      assertThat(requests(sink)).containsExactlyElementsOf(all);
     }
   }
 }

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -144,9 +145,33 @@ class OtlpHttpTest {
   }
 
   @Test
-  void anAnswerThatNeverComesIsKeptForLaterAtTheDeadline() throws Exception {
+  void anAnswerThatHasNotComeAtTheDeadlineMayStillCome() throws Exception {
+    CountDownLatch late = new CountDownLatch(1);
+    OtlpHttp http =
+        to(
+            socket -> {
+              readRequest(socket);
+              awaitUninterruptibly(late);
+              write(socket, OK);
+              socket.getInputStream().read();
+            });
+    assertThat(send(http, SECOND / 5)).isEqualTo(Outlet.Result.NOT_YET);
+    late.countDown();
+    assertThat(http.answer(System.nanoTime() + 5 * SECOND)).isEqualTo(Outlet.Result.TAKEN);
+  }
+
+  @Test
+  void anAnswerThatNeverComesIsNotWaitedForForEver() throws Exception {
     OtlpHttp http = to(OtlpHttpTest::readRequest);
-    assertThat(send(http, SECOND / 5)).isEqualTo(Outlet.Result.LATER);
+    assertThat(send(http, 5 * SECOND / 4)).isEqualTo(Outlet.Result.LATER);
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test
