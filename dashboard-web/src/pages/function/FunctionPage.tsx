@@ -10,6 +10,7 @@ import { Loaded } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
 import { useKeepRange, useRange } from "../../components/RangePicker";
 import { TimeChart } from "../../components/TimeChart";
+import { VersionTable } from "./VersionTable";
 
 export function FunctionPage() {
   const name = useParams().name ?? "";
@@ -26,6 +27,12 @@ export function FunctionPage() {
           <>
             <Figures figures={figures(detail)} />
             <Charts detail={detail} />
+            <Title order={2} size="h4" mt="lg" mb="xs">
+              Versions
+            </Title>
+            <div className="panel flush">
+              <VersionTable versions={detail.versions} />
+            </div>
             <Title order={2} size="h4" mt="lg" mb="xs">
               Newest invocations
             </Title>

@@ -7,6 +7,7 @@ import dev.thaw.bench.faults.FaultsBench;
 import dev.thaw.bench.ingest.IngestBench;
 import dev.thaw.bench.invoke.InvokeBench;
 import dev.thaw.bench.memory.MemoryBench;
+import dev.thaw.bench.query.QueryBench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -23,7 +24,8 @@ import picocli.CommandLine.Command;
       FaultsBench.class,
       IngestBench.class,
       InvokeBench.class,
-      MemoryBench.class
+      MemoryBench.class,
+      QueryBench.class
     })
 public final class BenchMain {
 

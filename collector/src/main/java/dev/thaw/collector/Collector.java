@@ -112,6 +112,7 @@ public final class Collector implements AutoCloseable {
                 new TraceQuestion(store),
                 new ChainsQuestion(store),
                 evaluator,
+                settings.queryLimit,
                 () -> new Losses(intake.damage().records(), intake.skippedSpans(), store.damage())),
             metrics);
     server.start().join();

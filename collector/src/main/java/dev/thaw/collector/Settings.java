@@ -84,6 +84,11 @@ public final class Settings {
           "512",
           "Free MB of the disk below which nothing more is taken until there is room again, 1 to 1048576.");
 
+  static final Option QUERY_SECONDS =
+      option(
+          "THAW_QUERY_SECONDS",
+          "10",
+          "Seconds that the answer to one question of the dashboard or the API may take, 1 to 3600.");
   static final Option KEEP_DAYS =
       option(
           "THAW_KEEP_DAYS",
@@ -129,6 +134,7 @@ public final class Settings {
   public final long maxQueueBytes;
   public final long journalBytes;
   public final long minFreeBytes;
+  public final Duration queryLimit;
   public final Keep keep;
 
   private Settings(Map<String, String> environment) {
@@ -163,6 +169,7 @@ public final class Settings {
     maxQueueBytes = number(environment, MAX_QUEUE, 1, 65536) * 1024L * 1024;
     journalBytes = number(environment, JOURNAL, 16, 1048576) * 1024L * 1024;
     minFreeBytes = number(environment, MIN_FREE, 1, 1048576) * 1024L * 1024;
+    queryLimit = Duration.ofSeconds(number(environment, QUERY_SECONDS, 1, 3600));
     int days = number(environment, KEEP_DAYS, 1, 3650);
     int notableDays = number(environment, KEEP_NOTABLE_DAYS, 1, 3650);
     if (notableDays < days) {

@@ -20,6 +20,7 @@ public final class Spans {
   private Span.Kind kind = Span.Kind.SERVER;
   private String name = "";
   private String function = "checkout";
+  private String version = "";
   private long start = NOW_NS;
   private long length = 10 * MS;
   private Span.Status status = Span.Status.UNSET;
@@ -94,6 +95,11 @@ public final class Spans {
     return this;
   }
 
+  public Spans version(String of) {
+    version = of;
+    return this;
+  }
+
   public Spans childOf(Span parent) {
     traceId = parent.traceId();
     parentId = parent.spanId();
@@ -136,6 +142,8 @@ public final class Spans {
         attributes,
         events,
         links,
-        Map.of("faas.name", function));
+        version.isEmpty()
+            ? Map.of("faas.name", function)
+            : Map.of("faas.name", function, "faas.version", version));
   }
 }

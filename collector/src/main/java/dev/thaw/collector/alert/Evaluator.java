@@ -5,7 +5,8 @@ import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.model.TimeRange;
-import dev.thaw.collector.rollup.FunctionMinute;
+import dev.thaw.collector.rollup.FunctionBucket;
+import dev.thaw.collector.rollup.Grain;
 import dev.thaw.collector.store.Store;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -71,9 +72,9 @@ public final class Evaluator {
   /** Functions that were seen in the window, and those whose alert may have to be resolved. */
   private Set<String> candidates(Rule rule, TimeRange window) {
     Set<String> functions = new TreeSet<>();
-    for (FunctionMinute minute : store.minutes(window, null)) {
-      if (rule.matches(minute.function())) {
-        functions.add(minute.function());
+    for (FunctionBucket row : store.rollups(window, null, Grain.MINUTE)) {
+      if (rule.matches(row.function())) {
+        functions.add(row.function());
       }
     }
     for (Key key : firing.keySet()) {

@@ -40,6 +40,8 @@ public final class Answers {
       long throttled,
       long throttlesMet,
       @JsonInclude @Nullable Percentiles durationMs,
+      @JsonInclude @Nullable Percentiles warmMs,
+      @JsonInclude @Nullable Percentiles coldMs,
       @JsonInclude @Nullable Percentiles initMs,
       List<Long> sparkline) {}
 
@@ -54,7 +56,27 @@ public final class Answers {
       long crashes,
       long coldStarts,
       long throttled,
-      @JsonInclude @Nullable Percentiles durationMs) {}
+      @JsonInclude @Nullable Percentiles durationMs,
+      @JsonInclude @Nullable Percentiles coldMs) {}
+
+  /**
+   * One version of a function over a range.
+   *
+   * @param firstMs the minute of its first invocation in the range
+   * @param lastMs the end of the minute of its last one
+   */
+  public record VersionItem(
+      String version,
+      long firstMs,
+      long lastMs,
+      long invocations,
+      long errors,
+      long timeouts,
+      long crashes,
+      long coldStarts,
+      @JsonInclude @Nullable Percentiles warmMs,
+      @JsonInclude @Nullable Percentiles coldMs,
+      @JsonInclude @Nullable Percentiles initMs) {}
 
   public record FunctionDetail(
       long fromMs,
@@ -62,6 +84,7 @@ public final class Answers {
       long stepMs,
       FunctionSummary summary,
       List<Point> points,
+      List<VersionItem> versions,
       double timeoutMs,
       long memoryLimitBytes,
       long memoryUsedBytes,

@@ -5,11 +5,14 @@ import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.model.TraceSummary;
-import dev.thaw.collector.rollup.FunctionMinute;
-import dev.thaw.collector.rollup.Minute;
+import dev.thaw.collector.rollup.Bucket;
+import dev.thaw.collector.rollup.FunctionBucket;
+import dev.thaw.collector.rollup.Grain;
 import dev.thaw.collector.rollup.Totals;
 import dev.thaw.collector.store.Store;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class Questions {
 
   private static final int SPARKLINE_POINTS = 30;
+  private static final int MOST_BARS = 36;
+  private static final int LONG_MINUTES = 12 * 60;
   private static final int MOST_POINTS = 120;
   private static final int RECENT = 50;
 
@@ -36,14 +41,15 @@ public final class Questions {
   }
 
   public Answers.FunctionList functions(TimeRange range) {
-    Map<String, List<FunctionMinute>> byFunction = new TreeMap<>();
-    for (FunctionMinute minute : store.minutes(range, null)) {
-      byFunction.computeIfAbsent(minute.function(), absent -> new ArrayList<>()).add(minute);
+    Bars bars = Bars.of(range);
+    Map<String, List<FunctionBucket>> byFunction = new TreeMap<>();
+    for (FunctionBucket row : store.rollups(range, null, bars.grain())) {
+      byFunction.computeIfAbsent(row.function(), absent -> new ArrayList<>()).add(row);
     }
     List<Answers.FunctionSummary> functions = new ArrayList<>();
     byFunction.forEach(
-        (function, minutes) -> {
-          Answers.FunctionSummary summary = summary(function, minutes, range);
+        (function, rows) -> {
+          Answers.FunctionSummary summary = summary(function, rows, bars);
           // What is only known as the target of refused calls is a queue or a host, not a function.
           if (summary.invocations() > 0
               || summary.throttlesMet() > 0
@@ -55,20 +61,35 @@ public final class Questions {
         millis(range.fromEpochNs()), millis(range.toEpochNs()), functions);
   }
 
-  private static Answers.FunctionSummary summary(
-      String function, List<FunctionMinute> minutes, TimeRange range) {
-    Totals sum = new Totals();
-    long[] bars = new long[SPARKLINE_POINTS];
-    long first = Minute.of(range.fromEpochNs());
-    long count = Math.max(1, Minute.of(range.toEpochNs() - 1) - first + 1);
-    for (FunctionMinute minute : minutes) {
-      sum.add(minute.minute());
-      int bar = (int) ((minute.epochMinute() - first) * SPARKLINE_POINTS / count);
-      bars[Math.max(0, Math.min(SPARKLINE_POINTS - 1, bar))] += minute.minute().invocations();
+  /** The bars of a small chart: over long ranges each is about whole hours. */
+  private record Bars(Grain grain, long firstMinute, long minutes, int count) {
+
+    static Bars of(TimeRange range) {
+      long first = Bucket.minuteOf(range.fromEpochNs());
+      long minutes = Math.max(1, Bucket.minuteOf(range.toEpochNs() - 1) - first + 1);
+      if (minutes < LONG_MINUTES) {
+        return new Bars(Grain.MINUTE, first, minutes, SPARKLINE_POINTS);
+      }
+      long firstHour = Grain.HOUR.of(first);
+      long hours = (Grain.HOUR.of(first + minutes - 1) - firstHour) / Grain.HOUR.minutes() + 1;
+      long hoursPerBar = (hours + MOST_BARS - 1) / MOST_BARS;
+      int count = (int) ((hours + hoursPerBar - 1) / hoursPerBar);
+      return new Bars(Grain.HOUR, firstHour, count * hoursPerBar * Grain.HOUR.minutes(), count);
     }
-    List<Long> sparkline = new ArrayList<>();
-    for (long bar : bars) {
-      sparkline.add(bar);
+
+    int bar(FunctionBucket row) {
+      long bar = (row.epochMinute() - firstMinute) * count / minutes;
+      return (int) Math.max(0, Math.min(count - 1, bar));
+    }
+  }
+
+  private static Answers.FunctionSummary summary(
+      String function, List<FunctionBucket> rows, Bars bars) {
+    Totals sum = new Totals();
+    long[] heights = new long[bars.count()];
+    for (FunctionBucket row : rows) {
+      sum.add(row.bucket());
+      heights[bars.bar(row)] += row.bucket().invocations();
     }
     return new Answers.FunctionSummary(
         function,
@@ -82,29 +103,31 @@ public final class Questions {
         sum.throttled(),
         sum.throttlesMet(),
         percentiles(sum.durations()),
+        percentiles(sum.warm()),
+        percentiles(sum.cold()),
         percentiles(sum.inits()),
-        sparkline);
+        Arrays.stream(heights).boxed().toList());
   }
 
   /** Empty when nothing is known of the function in this range. */
   public Optional<Answers.FunctionDetail> function(String function, TimeRange range) {
-    List<FunctionMinute> minutes = store.minutes(range, function);
+    List<FunctionBucket> rows = store.rollups(range, function, Grain.MINUTE);
     List<Invocation> recent =
         store.invocations(
             new Store.InvocationQuery(
                 range, function, Set.of(), false, 0, Store.Order.NEWEST, RECENT));
-    if (minutes.isEmpty() && recent.isEmpty()) {
+    if (rows.isEmpty() && recent.isEmpty()) {
       return Optional.empty();
     }
-    long first = Minute.of(range.fromEpochNs());
-    long count = Math.max(1, Minute.of(range.toEpochNs() - 1) - first + 1);
+    long first = Bucket.minuteOf(range.fromEpochNs());
+    long count = Math.max(1, Bucket.minuteOf(range.toEpochNs() - 1) - first + 1);
     long minutesPerStep = Math.max(1, (count + MOST_POINTS - 1) / MOST_POINTS);
     Map<Long, Totals> steps = new TreeMap<>();
-    for (FunctionMinute minute : minutes) {
+    for (FunctionBucket row : rows) {
       steps
           .computeIfAbsent(
-              minute.epochMinute() / minutesPerStep * minutesPerStep, absent -> new Totals())
-          .add(minute.minute());
+              row.epochMinute() / minutesPerStep * minutesPerStep, absent -> new Totals())
+          .add(row.bucket());
     }
     List<Answers.Point> points = new ArrayList<>();
     for (long at = first / minutesPerStep * minutesPerStep;
@@ -125,12 +148,44 @@ public final class Questions {
             millis(range.fromEpochNs()),
             millis(range.toEpochNs()),
             minutesPerStep * 60_000,
-            summary(function, minutes, range),
+            summary(function, rows, Bars.of(range)),
             points,
+            versions(rows),
             timeoutMs,
             limit,
             used,
             items(recent)));
+  }
+
+  /** The one that ran last comes first. */
+  private static List<Answers.VersionItem> versions(List<FunctionBucket> rows) {
+    Map<String, List<FunctionBucket>> byVersion = new TreeMap<>();
+    for (FunctionBucket row : rows) {
+      if (row.bucket().invocations() > 0) {
+        byVersion.computeIfAbsent(row.version(), absent -> new ArrayList<>()).add(row);
+      }
+    }
+    List<Answers.VersionItem> versions = new ArrayList<>();
+    byVersion.forEach((version, own) -> versions.add(version(version, own)));
+    versions.sort(Comparator.comparingLong(Answers.VersionItem::lastMs).reversed());
+    return versions;
+  }
+
+  private static Answers.VersionItem version(String version, List<FunctionBucket> rows) {
+    Totals sum = new Totals();
+    rows.forEach(row -> sum.add(row.bucket()));
+    return new Answers.VersionItem(
+        version,
+        rows.get(0).epochMinute() * 60_000,
+        (rows.get(rows.size() - 1).epochMinute() + 1) * 60_000,
+        sum.invocations(),
+        sum.errors(),
+        sum.timeouts(),
+        sum.crashes(),
+        sum.coldStarts(),
+        percentiles(sum.warm()),
+        percentiles(sum.cold()),
+        percentiles(sum.inits()));
   }
 
   private static Answers.Point point(long epochMinute, Totals step) {
@@ -142,7 +197,8 @@ public final class Questions {
         step.crashes(),
         step.coldStarts(),
         step.throttled(),
-        percentiles(step.durations()));
+        percentiles(step.durations()),
+        percentiles(step.cold()));
   }
 
   public Answers.InvocationList invocations(Store.InvocationQuery query) {

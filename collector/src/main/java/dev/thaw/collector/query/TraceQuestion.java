@@ -81,7 +81,10 @@ public final class TraceQuestion {
   Chain chain(String traceId) {
     Set<String> traceIds = new LinkedHashSet<>(Set.of(traceId));
     Set<Relation> met = new LinkedHashSet<>();
-    boolean complete = grow(traceIds, true, met) & grow(traceIds, false, met);
+    List<Relation> direct = store.relations(traceIds);
+    boolean complete = grow(direct, traceIds, true, met);
+    List<Relation> known = traceIds.size() == 1 ? direct : store.relations(traceIds);
+    complete &= grow(known, traceIds, false, met);
     List<Span> spans = new ArrayList<>();
     for (String id : traceIds) {
       if (spans.size() < MOST_SPANS) {
@@ -101,14 +104,18 @@ public final class TraceQuestion {
   }
 
   /**
+   * @param known the relations of the traces so far
+   * @param traceIds grows by what they lead to in one direction
    * @param met is given the relations that are seen on the way
    * @return false when there would have been more
    */
-  private boolean grow(Set<String> traceIds, boolean back, Set<Relation> met) {
-    Set<String> fresh = traceIds;
+  private boolean grow(
+      List<Relation> known, Set<String> traceIds, boolean back, Set<Relation> met) {
+    Set<String> fresh = Set.copyOf(traceIds);
+    List<Relation> relations = known;
     while (!fresh.isEmpty()) {
       Set<String> next = new LinkedHashSet<>();
-      for (Relation relation : store.relations(fresh)) {
+      for (Relation relation : relations) {
         met.add(relation);
         String here = back ? relation.toTraceId() : relation.fromTraceId();
         String there = back ? relation.fromTraceId() : relation.toTraceId();
@@ -123,6 +130,7 @@ public final class TraceQuestion {
         traceIds.add(id);
       }
       fresh = next;
+      relations = store.relations(fresh);
     }
     return true;
   }

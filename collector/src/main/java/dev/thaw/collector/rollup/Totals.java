@@ -2,20 +2,33 @@ package dev.thaw.collector.rollup;
 
 import org.HdrHistogram.Histogram;
 
-/** What a function did over any number of minutes. Not thread-safe. */
+/** What a function did over any number of rows of the rollups. Not thread-safe. */
 public final class Totals extends Counters {
 
-  private final Histogram durations = new Histogram(Values.DIGITS);
+  private final Histogram warm = new Histogram(Values.DIGITS);
+  private final Histogram cold = new Histogram(Values.DIGITS);
   private final Histogram inits = new Histogram(Values.DIGITS);
 
-  public void add(Minute minute) {
-    addCounters(minute);
-    minute.addTo(durations, inits);
+  public void add(Bucket bucket) {
+    addCounters(bucket);
+    bucket.addTo(warm, cold, inits);
   }
 
-  /** Durations in microseconds. */
+  /** Durations of warm invocations in microseconds. */
+  public Histogram warm() {
+    return warm;
+  }
+
+  /** Durations of cold invocations in microseconds, without their init. */
+  public Histogram cold() {
+    return cold;
+  }
+
+  /** Durations of all invocations in microseconds. */
   public Histogram durations() {
-    return durations;
+    Histogram all = warm.copy();
+    all.add(cold);
+    return all;
   }
 
   /** Init durations of cold starts in microseconds. */

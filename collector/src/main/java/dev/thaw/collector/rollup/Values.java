@@ -98,23 +98,35 @@ final class Values {
   /**
    * @throws IllegalArgumentException when there is something else
    */
-  static Values read(ByteBuffer from) {
+  static Values read(Encoded from) {
     Values read = new Values();
-    long size = varint(from);
-    if (size < 0 || size > from.remaining()) {
-      throw new IllegalArgumentException(size + " values in " + from.remaining() + " bytes");
-    }
-    read.size = (int) size;
+    read.size = from.size();
     read.values = new long[Math.max(4, read.size)];
     read.counts = new long[Math.max(4, read.size)];
     long before = 0;
     for (int i = 0; i < read.size; i++) {
-      before += varint(from);
+      before += from.varint();
       read.values[i] = before;
-      long count = varint(from);
-      read.counts[i] = count >>> 1 ^ -(count & 1);
+      read.counts[i] = from.zigzag();
     }
     return read;
+  }
+
+  /**
+   * Adds what was written to a histogram, without making an object of it.
+   *
+   * @throws IllegalArgumentException when there is something else
+   */
+  static void readInto(Histogram histogram, Encoded from) {
+    int size = from.size();
+    long value = 0;
+    for (int i = 0; i < size; i++) {
+      value += from.varint();
+      long count = from.zigzag();
+      if (count > 0) {
+        histogram.recordValueWithCount(value, count);
+      }
+    }
   }
 
   private static void varint(ByteBuffer to, long value) {
@@ -124,16 +136,5 @@ final class Values {
       left >>>= 7;
     }
     to.put((byte) left);
-  }
-
-  private static long varint(ByteBuffer from) {
-    long value = 0;
-    for (int shift = 0; ; shift += 7) {
-      byte next = from.get();
-      value |= (long) (next & 0x7f) << shift;
-      if (next >= 0) {
-        return value;
-      }
-    }
   }
 }

@@ -21,15 +21,19 @@ import dev.thaw.collector.query.FilterException;
 import dev.thaw.collector.query.FilterText;
 import dev.thaw.collector.query.Questions;
 import dev.thaw.collector.query.TraceQuestion;
+import dev.thaw.collector.store.Patience;
 import dev.thaw.collector.store.Store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +48,7 @@ public final class Api {
   private static final Logger LOG = LoggerFactory.getLogger(Api.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long HOUR_MS = 3_600_000;
+  private static final int LOOK_MS = 200;
 
   /**
    * One question: from the parameters to an object that becomes JSON; null when there is no such
@@ -58,20 +63,26 @@ public final class Api {
   private final TraceQuestion traces;
   private final ChainsQuestion chains;
   private final Evaluator alerts;
+  private final Duration limit;
   private final Supplier<Losses> losses;
 
+  /**
+   * @param limit how long the answer to one question may take
+   */
   public Api(
       Questions questions,
       ColdStartQuestion coldStarts,
       TraceQuestion traces,
       ChainsQuestion chains,
       Evaluator alerts,
+      Duration limit,
       Supplier<Losses> losses) {
     this.questions = questions;
     this.coldStarts = coldStarts;
     this.traces = traces;
     this.chains = chains;
     this.alerts = alerts;
+    this.limit = limit;
     this.losses = losses;
   }
 
@@ -154,7 +165,7 @@ public final class Api {
     return answer.orElse(null);
   }
 
-  private static HttpService json(Handler handler) {
+  private HttpService json(Handler handler) {
     return new HttpService() {
       @Override
       public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
@@ -168,7 +179,30 @@ public final class Api {
     };
   }
 
-  private static HttpResponse answer(Handler handler, ServiceRequestContext context) {
+  private HttpResponse answer(Handler handler, ServiceRequestContext context) {
+    if (context.isCancelled()) {
+      return error(HttpStatus.SERVICE_UNAVAILABLE, "Nobody waits for the answer any more");
+    }
+    try (Patience patience = Patience.begin()) {
+      long end = System.nanoTime() + limit.toNanos();
+      Runnable look =
+          () -> {
+            if (context.isCancelled() || System.nanoTime() - end > 0) {
+              patience.giveUp();
+            }
+          };
+      // Again and again: one question may be several for the store, and each begins anew.
+      Future<?> looking =
+          context.eventLoop().scheduleAtFixedRate(look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+      try {
+        return answer(handler, context, patience);
+      } finally {
+        looking.cancel(false);
+      }
+    }
+  }
+
+  private HttpResponse answer(Handler handler, ServiceRequestContext context, Patience patience) {
     try {
       Object answer = handler.answer(new Parameters(context, System.currentTimeMillis()));
       return answer == null
@@ -182,6 +216,13 @@ public final class Api {
     } catch (IllegalArgumentException e) {
       return error(HttpStatus.BAD_REQUEST, String.valueOf(e.getMessage()));
     } catch (IOException | RuntimeException e) {
+      if (patience.isOver()) {
+        return error(
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "The answer would take more than "
+                + limit.toSeconds()
+                + " s; ask for a shorter time, or for less of it. THAW_QUERY_SECONDS sets the limit");
+      }
       LOG.error("{} could not be answered", context.path(), e);
       return error(
           HttpStatus.INTERNAL_SERVER_ERROR,

@@ -7,7 +7,8 @@ import dev.thaw.collector.model.Relation;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.model.TraceSummary;
-import dev.thaw.collector.rollup.FunctionMinute;
+import dev.thaw.collector.rollup.FunctionBucket;
+import dev.thaw.collector.rollup.Grain;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -65,11 +66,13 @@ public interface Store extends AutoCloseable {
   String damage();
 
   /**
-   * The rollups of all functions, or of one.
+   * The rollups of all functions, or of one, in the order of their time.
    *
    * @param range by the minutes that it touches
+   * @param coarsest the longest time that one row may be about; what whole hours do not cover comes
+   *     by the minute
    */
-  List<FunctionMinute> minutes(TimeRange range, @Nullable String function);
+  List<FunctionBucket> rollups(TimeRange range, @Nullable String function, Grain coarsest);
 
   /** Invocations that fit, each once, in the order asked for. */
   List<Invocation> invocations(InvocationQuery query);

@@ -13,11 +13,13 @@ import dev.thaw.collector.model.Relation;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.model.TraceSummary;
-import dev.thaw.collector.rollup.FunctionMinute;
-import dev.thaw.collector.rollup.Minute;
+import dev.thaw.collector.rollup.Bucket;
+import dev.thaw.collector.rollup.FunctionBucket;
+import dev.thaw.collector.rollup.Grain;
 import dev.thaw.collector.rollup.Totals;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +31,7 @@ import org.junit.jupiter.api.Test;
 public abstract class StoreContract {
 
   private static final TimeRange HOUR =
-      new TimeRange(NOW_NS - 60 * Minute.LENGTH_NS, NOW_NS + 60 * Minute.LENGTH_NS);
+      new TimeRange(NOW_NS - 60 * Bucket.MINUTE_NS, NOW_NS + 60 * Bucket.MINUTE_NS);
 
   protected Store store;
 
@@ -54,7 +56,9 @@ public abstract class StoreContract {
 
   private Totals sum(String function) {
     Totals sum = new Totals();
-    store.minutes(HOUR, function).stream().map(FunctionMinute::minute).forEach(sum::add);
+    store.rollups(HOUR, function, Grain.MINUTE).stream()
+        .map(FunctionBucket::bucket)
+        .forEach(sum::add);
     return sum;
   }
 
@@ -69,7 +73,7 @@ public abstract class StoreContract {
 
   @Test
   void anEmptyStoreAnswersEverythingWithNothing() {
-    assertThat(store.minutes(HOUR, null)).isEmpty();
+    assertThat(store.rollups(HOUR, null, Grain.MINUTE)).isEmpty();
     assertThat(invocations()).isEmpty();
     assertThat(traces(Set.of(), null)).isEmpty();
     assertThat(store.trace("0af7651916cd43dd8448eb211c80319c")).isEmpty();
@@ -228,13 +232,53 @@ public abstract class StoreContract {
             Spans.invocation("a", 1).build(),
             Spans.invocation("a", 2).outcome("error").build(),
             Spans.invocation("a", 3).outcome("timeout").build(),
-            Spans.invocation("a", 4).outcome("crash").startingAt(NOW_NS + Minute.LENGTH_NS).build(),
+            Spans.invocation("a", 4).outcome("crash").startingAt(NOW_NS + Bucket.MINUTE_NS).build(),
             Spans.invocation("b", 5).cold(1.5).build()));
     Totals a = sum("a");
     assertThat(List.of(a.invocations(), a.errors(), a.timeouts(), a.crashes()))
         .containsExactly(4L, 1L, 1L, 1L);
-    assertThat(store.minutes(HOUR, "a")).hasSize(2);
+    assertThat(store.rollups(HOUR, "a", Grain.MINUTE)).hasSize(2);
     assertThat(sum("b").inits().getMaxValue()).isBetween(1_499_000L, 1_501_000L);
+  }
+
+  @Test
+  void byTheHourTheRollupsAreWhatTheyAreByTheMinute() {
+    long first = NOW_NS - 300 * Bucket.MINUTE_NS;
+    List<Span> spans = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      Spans span = Spans.invocation("a", i).startingAt(first + i * Bucket.MINUTE_NS);
+      spans.add((i % 10 == 0 ? span.cold(1) : span).lasting((i + 1) * MS).build());
+    }
+    store.append(spans.subList(0, 200));
+    store.append(spans.subList(200, 300));
+    TimeRange range =
+        new TimeRange(first + 7 * Bucket.MINUTE_NS, first + 290 * Bucket.MINUTE_NS + 1);
+    Totals byMinute = new Totals();
+    Totals byHour = new Totals();
+    List<FunctionBucket> hours = store.rollups(range, "a", Grain.HOUR);
+    store.rollups(range, "a", Grain.MINUTE).forEach(row -> byMinute.add(row.bucket()));
+    hours.forEach(row -> byHour.add(row.bucket()));
+    assertThat(byHour.invocations()).isEqualTo(byMinute.invocations()).isEqualTo(284);
+    assertThat(byHour.warm()).isEqualTo(byMinute.warm());
+    assertThat(byHour.cold()).isEqualTo(byMinute.cold());
+    assertThat(hours).hasSizeLessThan(150).isSortedAccordingTo(byTime());
+  }
+
+  private static Comparator<FunctionBucket> byTime() {
+    return Comparator.comparingLong(FunctionBucket::epochMinute);
+  }
+
+  @Test
+  void versionsAndColdInvocationsAreCountedApart() {
+    store.append(
+        List.of(
+            Spans.invocation("a", 1).version("1").build(),
+            Spans.invocation("a", 2).version("2").cold(1).lasting(70 * MS).build()));
+    assertThat(store.rollups(HOUR, "a", Grain.MINUTE))
+        .extracting(FunctionBucket::version)
+        .containsExactly("1", "2");
+    assertThat(sum("a").warm().getMaxValue()).isBetween(9_990L, 10_010L);
+    assertThat(sum("a").cold().getMaxValue()).isBetween(69_900L, 70_100L);
   }
 
   @Test
@@ -246,7 +290,7 @@ public abstract class StoreContract {
                 new Store.InvocationQuery(
                     before, null, Set.of(), false, 0, Store.Order.NEWEST, 10)))
         .isEmpty();
-    assertThat(store.minutes(before, null)).isEmpty();
+    assertThat(store.rollups(before, null, Grain.MINUTE)).isEmpty();
   }
 
   @Test
@@ -366,7 +410,7 @@ public abstract class StoreContract {
     assertThat(store.relations(Set.of(after.traceId()))).isEmpty();
   }
 
-  private static final long DAY_NS = 24 * 60 * Minute.LENGTH_NS;
+  private static final long DAY_NS = 24 * 60 * Bucket.MINUTE_NS;
   private static final long ROOM = Long.MAX_VALUE;
 
   private static Keep keep(double share, long bytes) {

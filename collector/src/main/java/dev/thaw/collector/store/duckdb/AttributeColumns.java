@@ -1,5 +1,6 @@
 package dev.thaw.collector.store.duckdb;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -95,26 +96,24 @@ final class AttributeColumns {
     for (Column column : all(writing).values()) {
       ids.put(new Named(column.key(), column.type()), column.id());
     }
-    for (Column column : of(writing, spanTable)) {
+    for (Column column : byTable(writing).getOrDefault(spanTable, List.of())) {
       place(column);
     }
   }
 
-  /** Those that a part has, in their order. */
-  static List<Column> of(DuckDBConnection connection, String spanTable) throws SQLException {
+  /** Those that each part has, in their order, by its table of spans. */
+  static Map<String, List<Column>> byTable(Connection connection) throws SQLException {
     Map<String, Column> byName = new HashMap<>();
     all(connection).values().forEach(column -> byName.put(column.name(), column));
-    List<Column> found = new ArrayList<>();
-    try (PreparedStatement find =
-        connection.prepareStatement(
-            "SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index")) {
-      find.setString(1, spanTable);
-      try (ResultSet row = find.executeQuery()) {
-        while (row.next()) {
-          Column column = byName.get(row.getString(1));
-          if (column != null) {
-            found.add(column);
-          }
+    Map<String, List<Column>> found = new HashMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT table_name, column_name FROM duckdb_columns() ORDER BY table_name, column_index")) {
+      while (row.next()) {
+        Column column = byName.get(row.getString(2));
+        if (column != null) {
+          found.computeIfAbsent(row.getString(1), absent -> new ArrayList<>()).add(column);
         }
       }
     }
@@ -130,7 +129,7 @@ final class AttributeColumns {
   }
 
   /** All that there ever were, by their numbers. */
-  static Map<Integer, Column> all(DuckDBConnection connection) throws SQLException {
+  static Map<Integer, Column> all(Connection connection) throws SQLException {
     Map<Integer, Column> found = new HashMap<>();
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT id, key, type FROM attribute")) {

@@ -5,7 +5,8 @@ import dev.thaw.collector.model.Relation;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.model.TraceSummary;
-import dev.thaw.collector.rollup.FunctionMinute;
+import dev.thaw.collector.rollup.FunctionBucket;
+import dev.thaw.collector.rollup.Grain;
 import dev.thaw.collector.store.Keep;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.StoreException;
@@ -32,6 +33,7 @@ public final class DuckDbStore implements Store {
 
   private final DuckDBConnection connection;
   private final DuckDBConnection writing;
+  private final Readers readers;
   private final SpanWriter spans;
   private final Rollups rollups;
   private final String damage;
@@ -57,10 +59,18 @@ public final class DuckDbStore implements Store {
           rollups.rebuild();
         }
       }
+      try (ResultSet found =
+          statement.executeQuery(
+              "SELECT 1 WHERE NOT EXISTS (FROM rollup_hour) AND EXISTS (FROM rollup)")) {
+        if (found.next()) {
+          rollups.rebuildHours();
+        }
+      }
       rollups.joinNewest();
       statement.execute("DELETE FROM journal WHERE position < " + position);
     }
     writing.commit();
+    readers = new Readers(connection);
   }
 
   /**
@@ -73,9 +83,11 @@ public final class DuckDbStore implements Store {
   }
 
   /**
+   * At another time than now.
+   *
    * @param clockNs the time in nanoseconds since the Unix epoch
    */
-  static DuckDbStore open(Path folder, LongSupplier clockNs) {
+  public static DuckDbStore open(Path folder, LongSupplier clockNs) {
     DatabaseFile file = new DatabaseFile(folder);
     DuckDBConnection connection = file.open();
     try {
@@ -195,46 +207,24 @@ public final class DuckDbStore implements Store {
 
   // Reading
 
-  private interface Reading<T> {
-    T from(DuckDBConnection own) throws SQLException;
-  }
-
-  /** In a transaction of its own: readers see the last commit and never wait for the writer. */
-  private <T> T read(Reading<T> reading) {
-    try (DuckDBConnection own = connection.duplicate()) {
-      own.setAutoCommit(false);
-      T found = reading.from(own);
-      own.commit();
-      return found;
-    } catch (SQLException e) {
-      throw new StoreException("The store could not answer: " + e.getMessage(), e);
-    }
-  }
-
   @Override
-  public List<FunctionMinute> minutes(TimeRange range, @Nullable String function) {
-    return read(own -> Rollups.find(own, range, function));
+  public List<FunctionBucket> rollups(TimeRange range, @Nullable String function, Grain coarsest) {
+    return readers.read(own -> Rollups.find(own, range, function, coarsest));
   }
 
   @Override
   public List<Invocation> invocations(InvocationQuery wanted) {
-    return read(own -> Invocations.find(own, wanted));
+    return readers.read(own -> Invocations.find(own, wanted));
   }
 
   @Override
   public List<TraceSummary> traces(TraceQuery wanted) {
-    return read(own -> Invocations.traces(own, wanted));
+    return readers.read(own -> Invocations.traces(own, wanted));
   }
 
   @Override
   public List<Span> trace(String traceId) {
-    return read(
-        own ->
-            SpanReader.find(
-                own,
-                Parts.all(own),
-                "trace_id = '" + Ids.trace(traceId) + "'::UUID",
-                "ORDER BY start_ns, span_id"));
+    return readers.read(own -> SpanReader.ofTrace(own, traceId));
   }
 
   @Override
@@ -242,7 +232,7 @@ public final class DuckDbStore implements Store {
     String condition =
         "kind >= %d AND start_ns >= %d AND start_ns < %d"
             .formatted(Span.Kind.SERVER.ordinal(), range.fromEpochNs(), range.toEpochNs());
-    return read(
+    return readers.read(
         own ->
             SpanReader.find(
                 own,
@@ -253,17 +243,18 @@ public final class DuckDbStore implements Store {
 
   @Override
   public List<Relation> relations(Set<String> traceIds) {
-    return traceIds.isEmpty() ? List.of() : read(own -> Relations.find(own, traceIds));
+    return traceIds.isEmpty() ? List.of() : readers.read(own -> Relations.find(own, traceIds));
   }
 
   @Override
   public long countThrottles(TimeRange range, String target) {
-    return read(own -> Refusals.count(own, range, target));
+    return readers.read(own -> Refusals.count(own, range, target));
   }
 
   @Override
   public void close() {
     try {
+      readers.close();
       writing.close();
       connection.close();
     } catch (SQLException e) {

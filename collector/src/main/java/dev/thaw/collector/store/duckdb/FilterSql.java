@@ -136,7 +136,7 @@ final class FilterSql {
     // read.
     String isLikely = UNESCAPED.matcher(key).matches() ? literal(key) : "'attributes'";
     String inRest =
-        "(contains(s.rest, "
+        "(s.rest IS NOT NULL AND contains(s.rest, "
             + isLikely
             + ") AND "
             + compared.sql("(s.rest->>" + pointer + ")", AttributeColumns.Type.TEXT)
@@ -167,7 +167,7 @@ final class FilterSql {
   }
 
   /** In standard SQL only a quote ends a text, and two of them don't. */
-  private static String literal(String text) {
+  static String literal(String text) {
     return "'" + text.replace("'", "''").replace("\0", "") + "'";
   }
 }

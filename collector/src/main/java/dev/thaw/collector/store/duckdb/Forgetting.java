@@ -1,6 +1,7 @@
 package dev.thaw.collector.store.duckdb;
 
-import dev.thaw.collector.rollup.Minute;
+import dev.thaw.collector.rollup.Bucket;
+import dev.thaw.collector.rollup.Grain;
 import dev.thaw.collector.store.Keep;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -49,7 +50,13 @@ final class Forgetting {
         removed += thin(part);
       }
     }
-    execute("DELETE FROM rollup WHERE minute < " + Minute.of(nowNs - keep.rollups().toNanos()));
+    for (Grain grain : Grain.values()) {
+      execute(
+          "DELETE FROM %s WHERE minute < %d"
+              .formatted(
+                  Rollups.table(grain),
+                  grain.of(Bucket.minuteOf(nowNs - keep.rollups().toNanos()))));
+    }
     execute("DELETE FROM journal WHERE position < (SELECT max(position) FROM journal)");
     writing.commit();
     return removed + shrink();

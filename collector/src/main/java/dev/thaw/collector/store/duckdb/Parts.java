@@ -1,6 +1,7 @@
 package dev.thaw.collector.store.duckdb;
 
 import dev.thaw.collector.model.TimeRange;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -40,20 +41,19 @@ final class Parts {
   private Parts() {}
 
   /** In the order of their time; the one that is written is the last. */
-  static List<Part> all(DuckDBConnection connection) throws SQLException {
+  static List<Part> all(Connection connection) throws SQLException {
     return where(connection, "true");
   }
 
   /** Those that may have spans which began in the range. */
-  static List<Part> overlapping(DuckDBConnection connection, TimeRange range) throws SQLException {
+  static List<Part> overlapping(Connection connection, TimeRange range) throws SQLException {
     return where(
         connection,
         "closed_ns = 0 OR last_ns >= %d AND first_ns < %d"
             .formatted(range.fromEpochNs(), range.toEpochNs()));
   }
 
-  private static List<Part> where(DuckDBConnection connection, String condition)
-      throws SQLException {
+  private static List<Part> where(Connection connection, String condition) throws SQLException {
     List<Part> found = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet row =

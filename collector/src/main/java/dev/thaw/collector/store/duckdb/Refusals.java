@@ -3,6 +3,7 @@ package dev.thaw.collector.store.duckdb;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.model.Throttles;
 import dev.thaw.collector.model.TimeRange;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -32,8 +33,8 @@ final class Refusals {
     for (Throttles met : most.values()) {
       int known = known(writing, met);
       if (met.count() > known) {
-        changes.minute(met.target(), met.firstEpochNs()).addThrottled(met.count() - known);
-        changes.minute(met.caller(), met.firstEpochNs()).addThrottlesMet(met.count() - known);
+        changes.bucket(met.target(), met.firstEpochNs()).addThrottled(met.count() - known);
+        changes.bucket(met.caller(), met.firstEpochNs()).addThrottlesMet(met.count() - known);
         put(writing, part, met);
       }
     }
@@ -71,7 +72,7 @@ final class Refusals {
     }
   }
 
-  static long count(DuckDBConnection own, TimeRange range, String target) throws SQLException {
+  static long count(Connection own, TimeRange range, String target) throws SQLException {
     try (PreparedStatement query =
         own.prepareStatement(
             "SELECT coalesce(sum(refused), 0) FROM throttle WHERE start_ns >= ? AND start_ns < ? AND target = ?")) {

@@ -4,6 +4,7 @@ import dev.thaw.collector.model.Messages;
 import dev.thaw.collector.model.Relation;
 import dev.thaw.collector.model.Span;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -59,7 +60,7 @@ final class Relations {
     to.endRow();
   }
 
-  static List<Relation> find(DuckDBConnection own, Set<String> traceIds) throws SQLException {
+  static List<Relation> find(Connection own, Set<String> traceIds) throws SQLException {
     String marks = String.join(",", java.util.Collections.nCopies(traceIds.size(), "?::UUID"));
     String links =
         "SELECT DISTINCT key_trace, key_span, trace_id, span_id FROM relation WHERE role = "
@@ -95,7 +96,7 @@ final class Relations {
   }
 
   private static void read(
-      DuckDBConnection own, String sql, Set<String> traceIds, int times, List<Relation> to)
+      Connection own, String sql, Set<String> traceIds, int times, List<Relation> to)
       throws SQLException {
     try (PreparedStatement query = own.prepareStatement(sql)) {
       int at = 1;

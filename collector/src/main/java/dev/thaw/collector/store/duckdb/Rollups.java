@@ -2,8 +2,10 @@ package dev.thaw.collector.store.duckdb;
 
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.TimeRange;
-import dev.thaw.collector.rollup.FunctionMinute;
-import dev.thaw.collector.rollup.Minute;
+import dev.thaw.collector.rollup.Bucket;
+import dev.thaw.collector.rollup.FunctionBucket;
+import dev.thaw.collector.rollup.Grain;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,16 +23,18 @@ import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of rollups: what functions did in minutes. Each append adds rows with what it changes,
- * so that nothing needs to be read first; the rows of one function and minute add up, and become
- * one now and then. Its changes are the writer's alone.
+ * The tables of rollups: what functions did in minutes, and in hours. Each append adds rows with
+ * what it changes, so that nothing needs to be read first; the rows of one function, version and
+ * time add up, and become one now and then. Its changes are the writer's alone.
  */
 final class Rollups {
 
-  private static final int MOST_ROWS_APART = 20_000;
+  private static final int MOST_ROWS_APART = 5_000;
 
   /** After a kill, rows of this time before the newest may be apart. */
   private static final int MINUTES_BEFORE_KILL = 120;
+
+  private static final String COLUMNS = "function, version, minute, data";
 
   private final DuckDBConnection writing;
   private final Set<Long> minutesApart = new HashSet<>();
@@ -40,38 +44,73 @@ final class Rollups {
     this.writing = writing;
   }
 
-  private record Key(String function, long minute) {}
+  private record Key(String function, String version, long minute) {
+
+    Key in(Grain grain) {
+      return new Key(function, version, grain.of(minute));
+    }
+  }
 
   /** What one append changes. */
   static final class Changes {
-    private final Map<Key, Minute> changed = new HashMap<>();
+    private final Map<Key, Bucket> changed = new HashMap<>();
 
-    Minute minute(String function, long epochNs) {
-      return changed.computeIfAbsent(new Key(function, Minute.of(epochNs)), absent -> new Minute());
+    Bucket bucket(Invocation of) {
+      return bucket(of.function(), of.version(), of.startEpochNs());
     }
+
+    /** For what no version is known of. */
+    Bucket bucket(String function, long epochNs) {
+      return bucket(function, "", epochNs);
+    }
+
+    private Bucket bucket(String function, String version, long epochNs) {
+      return changed.computeIfAbsent(
+          new Key(function, version, Bucket.minuteOf(epochNs)), absent -> new Bucket());
+    }
+  }
+
+  static String table(Grain grain) {
+    return grain == Grain.MINUTE ? "rollup" : "rollup_hour";
   }
 
   void save(Changes changes) throws SQLException {
-    append(changes.changed);
+    append(Grain.MINUTE, changes.changed);
+    append(Grain.HOUR, sums(changes.changed, Grain.HOUR));
     changes.changed.keySet().forEach(key -> minutesApart.add(key.minute()));
     rowsApart += changes.changed.size();
     if (rowsApart > MOST_ROWS_APART) {
-      join(
-          minutesApart.stream()
-              .map(minute -> Long.toString(minute))
-              .collect(Collectors.joining(",", "minute IN (", ")")));
+      for (Grain grain : Grain.values()) {
+        join(
+            grain,
+            minutesApart.stream()
+                .map(grain::of)
+                .distinct()
+                .map(minute -> Long.toString(minute))
+                .collect(Collectors.joining(",", "minute IN (", ")")));
+      }
+      minutesApart.clear();
+      rowsApart = 0;
     }
   }
 
-  private void append(Map<Key, Minute> rows) throws SQLException {
+  private static Map<Key, Bucket> sums(Map<Key, Bucket> rows, Grain grain) {
+    Map<Key, Bucket> sums = new HashMap<>();
+    rows.forEach(
+        (key, bucket) -> sums.computeIfAbsent(key.in(grain), absent -> new Bucket()).add(bucket));
+    return sums;
+  }
+
+  private void append(Grain grain, Map<Key, Bucket> rows) throws SQLException {
     if (rows.isEmpty()) {
       return;
     }
     try (DuckDBAppender appender =
-        writing.createAppender(DuckDBConnection.DEFAULT_SCHEMA, "rollup")) {
-      for (Map.Entry<Key, Minute> row : rows.entrySet()) {
+        writing.createAppender(DuckDBConnection.DEFAULT_SCHEMA, table(grain))) {
+      for (Map.Entry<Key, Bucket> row : rows.entrySet()) {
         appender.beginRow();
         appender.append(row.getKey().function());
+        appender.append(row.getKey().version());
         appender.append(row.getKey().minute());
         appender.append(row.getValue().encode());
         appender.endRow();
@@ -82,44 +121,46 @@ final class Rollups {
 
   /** To be called at the start. */
   void joinNewest() throws SQLException {
-    join("minute >= (SELECT max(minute) FROM rollup) - " + MINUTES_BEFORE_KILL);
+    for (Grain grain : Grain.values()) {
+      join(
+          grain,
+          "minute >= (SELECT max(minute) FROM %s) - %d"
+              .formatted(table(grain), MINUTES_BEFORE_KILL));
+    }
   }
 
-  /** Makes one row out of those of one function and minute. */
-  private void join(String condition) throws SQLException {
-    Map<Key, Minute> sums = new HashMap<>();
+  /** Makes one row out of those of one function, version and time. */
+  private void join(Grain grain, String condition) throws SQLException {
+    Map<Key, Bucket> sums = new HashMap<>();
     Map<Key, List<Long>> rows = new HashMap<>();
     try (Statement statement = writing.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT function, minute, data, rowid FROM rollup WHERE " + condition)) {
+                "SELECT %s, rowid FROM %s WHERE %s".formatted(COLUMNS, table(grain), condition))) {
       while (row.next()) {
-        Key key = new Key(row.getString(1), row.getLong(2));
-        Minute minute = Minute.decode(row.getBytes(3));
-        sums.merge(
-            key,
-            minute,
-            (sum, more) -> {
-              sum.add(more);
-              return sum;
-            });
-        rows.computeIfAbsent(key, absent -> new ArrayList<>()).add(row.getLong(4));
+        Key key = key(row);
+        sums.computeIfAbsent(key, absent -> new Bucket()).add(Bucket.decode(row.getBytes(4)));
+        rows.computeIfAbsent(key, absent -> new ArrayList<>()).add(row.getLong(5));
       }
     }
     sums.keySet().removeIf(key -> rows.getOrDefault(key, List.of()).size() == 1);
-    delete(sums.keySet().stream().flatMap(key -> rows.getOrDefault(key, List.of()).stream()));
-    append(sums);
-    minutesApart.clear();
-    rowsApart = 0;
+    delete(
+        grain, sums.keySet().stream().flatMap(key -> rows.getOrDefault(key, List.of()).stream()));
+    append(grain, sums);
   }
 
-  private void delete(Stream<Long> rowIds) throws SQLException {
+  private static Key key(ResultSet row) throws SQLException {
+    return new Key(row.getString(1), row.getString(2), row.getLong(3));
+  }
+
+  private void delete(Grain grain, Stream<Long> rowIds) throws SQLException {
     Object[] ids = rowIds.toArray();
     if (ids.length == 0) {
       return;
     }
     try (PreparedStatement delete =
-        writing.prepareStatement("DELETE FROM rollup WHERE rowid IN (SELECT unnest(?))")) {
+        writing.prepareStatement(
+            "DELETE FROM " + table(grain) + " WHERE rowid IN (SELECT unnest(?))")) {
       delete.setObject(1, writing.createArrayOf("BIGINT", ids));
       delete.execute();
     }
@@ -133,47 +174,82 @@ final class Rollups {
             statement.executeQuery("SELECT " + Invocations.COLUMNS + " FROM invocation")) {
       while (row.next()) {
         Invocation invocation = Rows.invocation(row);
-        changes.minute(invocation.function(), invocation.startEpochNs()).add(invocation);
+        changes.bucket(invocation).add(invocation);
       }
     }
     try (Statement statement = writing.createStatement();
         ResultSet row =
             statement.executeQuery("SELECT caller, target, refused, start_ns FROM throttle")) {
       while (row.next()) {
-        changes.minute(row.getString(2), row.getLong(4)).addThrottled(row.getInt(3));
-        changes.minute(row.getString(1), row.getLong(4)).addThrottlesMet(row.getInt(3));
+        changes.bucket(row.getString(2), row.getLong(4)).addThrottled(row.getInt(3));
+        changes.bucket(row.getString(1), row.getLong(4)).addThrottlesMet(row.getInt(3));
       }
     }
-    append(changes.changed);
+    append(Grain.MINUTE, changes.changed);
   }
 
-  static List<FunctionMinute> find(DuckDBConnection own, TimeRange range, @Nullable String function)
-      throws SQLException {
-    try (PreparedStatement query =
-        own.prepareStatement(
-            "SELECT function, minute, data FROM rollup WHERE minute BETWEEN ? AND ?"
-                + (function == null ? "" : " AND function = ?")
-                + " ORDER BY minute, function")) {
-      query.setLong(1, Minute.of(range.fromEpochNs()));
-      query.setLong(2, Minute.of(range.toEpochNs() - 1));
-      if (function != null) {
-        query.setString(3, function);
+  /** Makes the hours from the minutes. */
+  void rebuildHours() throws SQLException {
+    Map<Key, Bucket> hours = new HashMap<>();
+    try (Statement statement = writing.createStatement();
+        ResultSet row = statement.executeQuery("SELECT " + COLUMNS + " FROM rollup")) {
+      while (row.next()) {
+        hours
+            .computeIfAbsent(key(row).in(Grain.HOUR), absent -> new Bucket())
+            .add(Bucket.decode(row.getBytes(4)));
       }
-      List<FunctionMinute> found = new ArrayList<>();
+    }
+    append(Grain.HOUR, hours);
+  }
+
+  /** Whole hours from the hours, what is left at either end from the minutes. */
+  static List<FunctionBucket> find(
+      Connection own, TimeRange range, @Nullable String function, Grain coarsest)
+      throws SQLException {
+    long first = Bucket.minuteOf(range.fromEpochNs());
+    long end = Bucket.minuteOf(range.toEpochNs() - 1) + 1;
+    long firstHour = Grain.HOUR.of(first + Grain.HOUR.minutes() - 1);
+    long endHour = Grain.HOUR.of(end);
+    List<String> selects = new ArrayList<>();
+    if (coarsest == Grain.MINUTE || firstHour >= endHour) {
+      selects.add(select(Grain.MINUTE, first, end, function));
+    } else {
+      selects.add(select(Grain.MINUTE, first, firstHour, function));
+      selects.add(select(Grain.HOUR, firstHour, endHour, function));
+      selects.add(select(Grain.MINUTE, endHour, end, function));
+    }
+    String sql = String.join(" UNION ALL ", selects) + " ORDER BY minute, function, version";
+    List<FunctionBucket> found = new ArrayList<>();
+    try (PreparedStatement query = own.prepareStatement(sql)) {
+      for (int i = 1; function != null && i <= selects.size(); i++) {
+        query.setString(i, function);
+      }
       try (ResultSet row = query.executeQuery()) {
+        Key last = null;
         while (row.next()) {
-          String name = row.getString(1);
-          long minute = row.getLong(2);
-          Minute data = Minute.decode(row.getBytes(3));
-          FunctionMinute last = found.isEmpty() ? null : found.get(found.size() - 1);
-          if (last != null && last.epochMinute() == minute && last.function().equals(name)) {
-            last.minute().add(data);
+          Key key = key(row);
+          Bucket data = Bucket.decode(row.getBytes(4));
+          if (key.equals(last)) {
+            // One may take out what another one holds: only together they are what was.
+            found.get(found.size() - 1).bucket().add(data);
           } else {
-            found.add(new FunctionMinute(name, minute, data));
+            found.add(new FunctionBucket(key.function(), key.version(), key.minute(), data));
           }
+          last = key;
         }
       }
-      return found;
     }
+    return found;
+  }
+
+  private static String select(
+      Grain grain, long fromMinute, long toMinute, @Nullable String function) {
+    return "SELECT %s FROM %s WHERE minute >= %d AND minute < %d%s"
+        .formatted(
+            COLUMNS,
+            table(grain),
+            fromMinute,
+            toMinute,
+            function == null ? "" : " AND function = ?");
   }
 }

@@ -14,7 +14,7 @@ import java.sql.Statement;
  */
 final class Schema {
 
-  static final int VERSION = 5;
+  static final int VERSION = 6;
 
   /** The oldest one that can be brought up to date. */
   private static final int OLDEST = 3;
@@ -42,7 +42,8 @@ final class Schema {
     CREATE TABLE IF NOT EXISTS relation (
       part INTEGER, key_trace UUID, key_span BIGINT, role TINYINT, trace_id UUID, span_id BIGINT, start_ns BIGINT)
     """,
-    "CREATE TABLE IF NOT EXISTS rollup (function VARCHAR, minute BIGINT, data BLOB)"
+    "CREATE TABLE IF NOT EXISTS rollup (function VARCHAR, version VARCHAR, minute BIGINT, data BLOB)",
+    "CREATE TABLE IF NOT EXISTS rollup_hour (function VARCHAR, version VARCHAR, minute BIGINT, data BLOB)"
   };
 
   private Schema() {}
@@ -76,6 +77,13 @@ final class Schema {
     }
     if (version == 3 || version == 4) {
       toParts(statement, nowNs);
+    }
+    if (version == 5) {
+      // The sixth tells versions apart; the store makes the hours.
+      statement.execute(
+          "CREATE TABLE with_version AS SELECT function, '' AS version, minute, data FROM rollup");
+      statement.execute("DROP TABLE rollup");
+      statement.execute("ALTER TABLE with_version RENAME TO rollup");
     }
     for (String table : TABLES) {
       statement.execute(table);

@@ -1,18 +1,20 @@
 package dev.thaw.collector.store.duckdb;
 
 import dev.thaw.collector.model.Span;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
 /** Reads spans out of parts, each once, with the most certain record of it. */
@@ -23,11 +25,41 @@ final class SpanReader {
   private SpanReader() {}
 
   /**
+   * All spans of a trace. Which parts have any is asked first: that needs one column of each, and
+   * what is read then is planned for a few tables.
+   */
+  static List<Span> ofTrace(Connection own, String traceId) throws SQLException {
+    String condition = "trace_id = '" + Ids.trace(traceId) + "'::UUID";
+    List<Parts.Part> all = Parts.all(own);
+    if (all.isEmpty()) {
+      return List.of();
+    }
+    String sql =
+        all.stream()
+            .map(
+                part ->
+                    "SELECT %d AS part FROM %s WHERE %s"
+                        .formatted(part.id(), part.spanTable(), condition))
+            .collect(Collectors.joining(" UNION ALL ", "SELECT DISTINCT part FROM (", ")"));
+    Set<Integer> having = new HashSet<>();
+    try (Statement statement = own.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      while (row.next()) {
+        having.add(row.getInt(1));
+      }
+    }
+    return find(
+        own,
+        all.stream().filter(part -> having.contains(part.id())).toList(),
+        condition,
+        "ORDER BY start_ns, span_id");
+  }
+
+  /**
    * @param condition on the columns that all parts have, as SQL
    * @param order how they come and how many, as SQL
    */
-  static List<Span> find(
-      DuckDBConnection own, List<Parts.Part> parts, String condition, String order)
+  static List<Span> find(Connection own, List<Parts.Part> parts, String condition, String order)
       throws SQLException {
     if (parts.isEmpty()) {
       return List.of();

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.thaw.collector.Spans;
 import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.rollup.Grain;
+import dev.thaw.collector.rollup.Totals;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.StoreContract;
 import java.nio.file.Files;
@@ -99,16 +101,43 @@ class DuckDbStoreTest extends StoreContract {
               assertThat(span.durationNs()).isEqualTo(5 * MS);
             });
     TimeRange hour = new TimeRange(NOW_NS - 3_600_000 * MS, NOW_NS + 3_600_000 * MS);
-    assertThat(store.minutes(hour, "checkout"))
-        .singleElement()
-        .satisfies(
-            row -> {
-              assertThat(row.minute().coldStarts()).isEqualTo(1);
-              assertThat(row.minute().throttlesMet()).isEqualTo(3);
-            });
+    Totals before = totals(hour, Grain.MINUTE);
+    assertThat(before.coldStarts()).isEqualTo(1);
+    assertThat(before.throttlesMet()).isEqualTo(3);
     assertThat(store.countThrottles(hour, "stock")).isEqualTo(3);
     store.append(List.of(Spans.invocation("checkout", 2).build()));
-    assertThat(store.minutes(hour, "checkout").get(0).minute().invocations()).isEqualTo(2);
+    assertThat(totals(hour, Grain.MINUTE).invocations()).isEqualTo(2);
+    assertThat(totals(hour, Grain.HOUR).invocations()).isEqualTo(2);
+  }
+
+  private Totals totals(TimeRange range, Grain coarsest) {
+    Totals totals = new Totals();
+    store.rollups(range, "checkout", coarsest).forEach(row -> totals.add(row.bucket()));
+    return totals;
+  }
+
+  @Test
+  void rollupsOfTheVersionBeforeAreKeptAndHoursAreMadeOfThem() throws Exception {
+    store.append(List.of(Spans.invocation("checkout", 1).build()));
+    store.close();
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:duckdb:" + folder.resolve("thaw.duckdb"));
+        Statement statement = connection.createStatement()) {
+      // As it was before: without the durations of cold invocations, which are empty here.
+      statement.execute(
+          "CREATE TABLE fifth AS SELECT function, minute,"
+              + " unhex(left(hex(data), length(hex(data)) - 2)) AS data FROM rollup");
+      statement.execute("DROP TABLE rollup");
+      statement.execute("ALTER TABLE fifth RENAME TO rollup");
+      statement.execute("DROP TABLE rollup_hour");
+      statement.execute("DELETE FROM invocation");
+      statement.execute("UPDATE schema_version SET version = 5");
+    }
+    store = open();
+    TimeRange hours = new TimeRange(NOW_NS - 7_200_000 * MS, NOW_NS + 7_200_000 * MS);
+    for (Grain grain : Grain.values()) {
+      assertThat(totals(hours, grain).warm().getTotalCount()).isEqualTo(1);
+    }
   }
 
   @Test

@@ -10,13 +10,13 @@ import java.util.Random;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
-class MinuteTest {
+class BucketTest {
 
   private static Invocation invocation(Span span) {
     return Invocation.of(span).orElseThrow();
   }
 
-  private static Totals totals(Minute minute) {
+  private static Totals totals(Bucket minute) {
     Totals totals = new Totals();
     totals.add(minute);
     return totals;
@@ -24,14 +24,14 @@ class MinuteTest {
 
   @Test
   void whatIsEncodedIsDecodedAgain() {
-    Minute minute = new Minute();
+    Bucket minute = new Bucket();
     for (int i = 1; i <= 1000; i++) {
       minute.add(
           invocation(Spans.invocation("f", i).lasting(i * Spans.MS).cold(i / 1000.0).build()));
     }
     minute.addThrottled(3);
     minute.addThrottlesMet(2);
-    Minute read = Minute.decode(minute.encode());
+    Bucket read = Bucket.decode(minute.encode());
     assertThat(read.invocations()).isEqualTo(1000);
     assertThat(read.throttled()).isEqualTo(3);
     assertThat(read.throttlesMet()).isEqualTo(2);
@@ -42,7 +42,7 @@ class MinuteTest {
 
   @Test
   void percentilesAreExactToThreeDigits() {
-    Minute minute = new Minute();
+    Bucket minute = new Bucket();
     for (int i = 1; i <= 1000; i++) {
       minute.add(invocation(Spans.invocation("f", i).lasting(i * Spans.MS).build()));
     }
@@ -51,7 +51,7 @@ class MinuteTest {
 
   @Test
   void whatIsTakenOutLeavesNothingBehind() {
-    Minute minute = new Minute();
+    Bucket minute = new Bucket();
     Invocation added = invocation(Spans.invocation("f", 1).outcome("timeout").cold(1).build());
     minute.add(added);
     minute.remove(added);
@@ -63,10 +63,10 @@ class MinuteTest {
 
   @Test
   void totalsAreTheSum() {
-    Minute a = new Minute();
+    Bucket a = new Bucket();
     a.add(invocation(Spans.invocation("f", 1).build()));
     Totals sum = totals(a);
-    sum.add(Minute.decode(a.encode()));
+    sum.add(Bucket.decode(a.encode()));
     assertThat(sum.invocations()).isEqualTo(2);
     assertThat(sum.durations().getTotalCount()).isEqualTo(2);
   }
@@ -74,18 +74,18 @@ class MinuteTest {
   @Test
   void aMinuteHoldsWhatAHistogramOfItsValuesHolds() {
     Random random = new Random(1);
-    Minute minute = new Minute();
+    Bucket minute = new Bucket();
     Histogram directly = new Histogram(3);
     for (int i = 0; i < 10_000; i++) {
       long micros = random.nextLong(1L << random.nextInt(1, 33));
       minute.add(invocation(Spans.invocation("f", i).lasting(micros * 1000).build()));
       directly.recordValue(micros);
     }
-    assertThat(totals(Minute.decode(minute.encode())).durations()).isEqualTo(directly);
+    assertThat(totals(Bucket.decode(minute.encode())).durations()).isEqualTo(directly);
   }
 
   @Test
   void bytesOfSomethingElseAreRefused() {
-    assertThatThrownBy(() -> Minute.decode(new byte[10])).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> Bucket.decode(new byte[10])).isInstanceOf(IllegalStateException.class);
   }
 }
