@@ -7,9 +7,11 @@ import {
   useComputedColorScheme,
   useMantineColorScheme,
 } from "@mantine/core";
-import { IconMoon, IconSun } from "@tabler/icons-react";
+import { IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
 import { Link, NavLink, Route, Routes, useLocation, useSearchParams } from "react-router";
-import { useLosses } from "./api/client";
+import { logout, useLosses, useSession } from "./api/client";
+import { Login } from "./components/Login";
 import { LossNotice } from "./components/LossNotice";
 import { RangePicker } from "./components/RangePicker";
 import { pages } from "./pages";
@@ -21,6 +23,8 @@ export function App() {
   const [params] = useSearchParams();
   const range = params.get("range");
   const { pathname } = useLocation();
+  const { data: session, isPending } = useSession();
+  const isLocked = session?.needed === true && session.name === "";
   // The time range goes along from page to page; filters do not.
   const keep = range ? `?range=${range}` : "";
   return (
@@ -50,6 +54,7 @@ export function App() {
             </Group>
             <Group gap="xs" wrap="nowrap">
               <RangePicker />
+              {session?.name && <LogOut name={session.name} />}
               <ActionIcon
                 variant="default"
                 size="lg"
@@ -67,13 +72,7 @@ export function App() {
       </AppShell.Header>
       <AppShell.Main>
         <Container size="xl" py="lg" px={{ base: "sm", sm: "md" }}>
-          <LossNotice losses={useLosses().data} />
-          <Routes>
-            {pages.map((page) => (
-              <Route key={page.path} path={page.path} element={<page.component />} />
-            ))}
-            <Route path="*" element={<NotFound />} />
-          </Routes>
+          {!isPending && (isLocked ? <Login /> : <Pages />)}
         </Container>
       </AppShell.Main>
     </AppShell>
@@ -102,5 +101,37 @@ function Navigation({ keep, pathname }: { keep: string; pathname: string }) {
           );
         })}
     </nav>
+  );
+}
+
+function Pages() {
+  return (
+    <>
+      <LossNotice losses={useLosses().data} />
+      <Routes>
+        {pages.map((page) => (
+          <Route key={page.path} path={page.path} element={<page.component />} />
+        ))}
+        <Route path="*" element={<NotFound />} />
+      </Routes>
+    </>
+  );
+}
+
+function LogOut({ name }: { name: string }) {
+  const queries = useQueryClient();
+  return (
+    <ActionIcon
+      variant="default"
+      size="lg"
+      aria-label={`Log out ${name}`}
+      title={`Log out ${name}`}
+      onClick={async () => {
+        await logout();
+        await queries.resetQueries();
+      }}
+    >
+      <IconLogout size={18} />
+    </ActionIcon>
   );
 }

@@ -3,7 +3,7 @@ import "@mantine/core/styles.css";
 import "uplot/dist/uPlot.min.css";
 import "./theme/theme.css";
 import { MantineProvider } from "@mantine/core";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
@@ -12,6 +12,14 @@ import { Refused } from "./api/client";
 import { theme } from "./theme/theme";
 
 const queries = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      // The session has ended: the frame is to ask for a login.
+      if (error instanceof Refused && error.status === 401) {
+        queries.invalidateQueries({ queryKey: ["session"] });
+      }
+    },
+  }),
   defaultOptions: {
     queries: {
       refetchInterval: 5000,

@@ -59,6 +59,26 @@ function dataOf<T>(answer: { data?: T; error?: unknown; response: Response }): T
   );
 }
 
+/** Whether a login is needed, and who has logged in. */
+export function useSession() {
+  return useQuery({
+    queryKey: ["session"],
+    queryFn: async () => dataOf(await client.GET("/api/v1/session")),
+    refetchInterval: 300_000,
+  });
+}
+
+export async function login(token: string): Promise<void> {
+  const answer = await client.POST("/api/v1/login", { body: { token } });
+  if (!answer.response.ok) {
+    dataOf(answer as { data?: undefined; error?: unknown; response: Response });
+  }
+}
+
+export async function logout(): Promise<void> {
+  await client.POST("/api/v1/logout");
+}
+
 /** What the collector had to give up; it changes rarely. */
 export function useLosses() {
   return useQuery({

@@ -23,6 +23,7 @@ import dev.thaw.collector.receive.ImportService;
 import dev.thaw.collector.receive.Intake;
 import dev.thaw.collector.receive.Otlp;
 import dev.thaw.collector.receive.ZipkinService;
+import dev.thaw.collector.serve.Access;
 import dev.thaw.collector.serve.Api;
 import dev.thaw.collector.serve.Dashboard;
 import dev.thaw.collector.serve.Guard;
@@ -37,6 +38,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -123,11 +125,21 @@ public final class Collector implements AutoCloseable {
     return PROGRAMS.contains(path) || Otlp.isPath(path);
   }
 
+  private static boolean isForIngest(String path) {
+    return Otlp.isPath(path) || path.equals(ZipkinService.PATH) || path.equals(IMPORT);
+  }
+
   private static Server server(
       Settings settings, Intake intake, Api api, PrometheusMeterRegistry metrics) {
     ServerBuilder builder = Server.builder();
-    builder.http(new InetSocketAddress(settings.bind, settings.port));
-    builder.http(new InetSocketAddress(settings.bind, settings.grpcPort));
+    InetSocketAddress port = new InetSocketAddress(settings.bind, settings.port);
+    InetSocketAddress grpcPort = new InetSocketAddress(settings.bind, settings.grpcPort);
+    if (settings.tlsCertificate != null && settings.tlsKey != null) {
+      builder.https(port).https(grpcPort);
+      tls(builder, settings.tlsCertificate, settings.tlsKey);
+    } else {
+      builder.http(port).http(grpcPort);
+    }
     builder.requestTimeoutMillis(TimeUnit.SECONDS.toMillis(60));
     Otlp.addTo(builder, intake, settings.maxRequestBytes, metrics);
     builder.service(
@@ -144,9 +156,27 @@ public final class Collector implements AutoCloseable {
         (context, request) ->
             HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, metrics.scrape()));
     Dashboard.addTo(builder);
+    Access.of(
+            settings.tokens, settings.data, settings.tlsCertificate != null, Collector::isForIngest)
+        .addTo(builder);
     builder.decorator(EncodingService.newDecorator());
     builder.decorator(Guard.of(settings.hosts, Collector::isForPrograms));
     return builder.build();
+  }
+
+  private static void tls(ServerBuilder builder, Path certificate, Path key) {
+    try {
+      builder.tls(certificate.toFile(), key.toFile());
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "The certificate "
+              + certificate
+              + " and the key "
+              + key
+              + " can't be used, both must be PEM files and belong together: "
+              + e.getMessage(),
+          e);
+    }
   }
 
   private static Intake intake(Settings settings, Store store) {
@@ -245,7 +275,9 @@ public final class Collector implements AutoCloseable {
       Collector collector = new Collector(settings);
       Runtime.getRuntime().addShutdownHook(new Thread(collector::close, "shutdown"));
       String host = settings.bind.equals("0.0.0.0") ? "localhost" : settings.bind;
-      System.out.println("Thaw collects and serves at http://" + host + ":" + collector.port());
+      String scheme = settings.tlsKey == null ? "http" : "https";
+      System.out.println(
+          "Thaw collects and serves at " + scheme + "://" + host + ":" + collector.port());
       System.out.println("Data: " + settings.data);
     } catch (IllegalArgumentException e) {
       System.err.println("thaw collector: " + e.getMessage());

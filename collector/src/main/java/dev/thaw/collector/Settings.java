@@ -30,12 +30,27 @@ public final class Settings {
       option(
           "THAW_BIND",
           "127.0.0.1",
-          "Address to listen on; 0.0.0.0 for all, which needs THAW_OPEN=true: there is no login.");
+          "Address to listen on; 0.0.0.0 for all. Another one than this machine's own needs THAW_TOKENS, or THAW_OPEN=true.");
+  static final Option TOKENS =
+      option(
+          "THAW_TOKENS",
+          "",
+          "File of tokens, made with ./thaw token; with it everybody who sends or reads needs one.");
+  static final Option TLS_CERTIFICATE =
+      option(
+          "THAW_TLS_CERTIFICATE",
+          "",
+          "PEM file with the certificate and those that it rests on; with it both ports speak TLS only.");
+  static final Option TLS_KEY =
+      option(
+          "THAW_TLS_KEY",
+          "",
+          "PEM file with the certificate's private key, PKCS 8, without a password.");
   static final Option OPEN =
       option(
           "THAW_OPEN",
           "false",
-          "true when everybody who reaches another address than this machine's own may read and write, because a network or a proxy keeps others away.");
+          "true when everybody who reaches the collector may read and write without a token, because a network or a proxy keeps others away.");
   static final Option HOSTS =
       option(
           "THAW_HOSTS",
@@ -119,6 +134,12 @@ public final class Settings {
   public static final List<Option> OPTIONS = Collections.unmodifiableList(ALL);
 
   public final String bind;
+  public final @Nullable Path tokens;
+
+  /** Null, as the key is, when there is no TLS. */
+  public final @Nullable Path tlsCertificate;
+
+  public final @Nullable Path tlsKey;
 
   /** In lower case. */
   public final Set<String> hosts;
@@ -143,12 +164,19 @@ public final class Settings {
     if (!open.equals("true") && !open.equals("false")) {
       throw new IllegalArgumentException("THAW_OPEN is '" + open + "'; it must be true or false");
     }
-    if (!isLoopback(bind) && open.equals("false")) {
+    tokens = path(environment, TOKENS);
+    if (!isLoopback(bind) && open.equals("false") && tokens == null) {
       throw new IllegalArgumentException(
           "THAW_BIND is '"
               + bind
-              + "': everybody who reaches it could read and write, for there is no login. Put a proxy with one in front of"
-              + " 127.0.0.1, or set THAW_OPEN=true if a network keeps others away");
+              + "': everybody who reaches it could read and write. Make tokens with ./thaw token and name their file in"
+              + " THAW_TOKENS, or set THAW_OPEN=true if a network keeps others away");
+    }
+    tlsCertificate = path(environment, TLS_CERTIFICATE);
+    tlsKey = path(environment, TLS_KEY);
+    if ((tlsCertificate == null) != (tlsKey == null)) {
+      throw new IllegalArgumentException(
+          "TLS needs both THAW_TLS_CERTIFICATE and THAW_TLS_KEY, or neither");
     }
     Set<String> names = new HashSet<>();
     for (String name : text(environment, HOSTS).split(",")) {
@@ -161,8 +189,7 @@ public final class Settings {
     grpcPort = number(environment, GRPC_PORT, 0, 65535);
     store = text(environment, STORE);
     data = Path.of(text(environment, DATA)).toAbsolutePath();
-    String file = text(environment, ALERTS);
-    alerts = file.isEmpty() ? null : Path.of(file).toAbsolutePath();
+    alerts = path(environment, ALERTS);
     alertIntervalSeconds = number(environment, ALERT_INTERVAL, 1, 3600);
     verdictGraceSeconds = number(environment, VERDICT_GRACE, 1, 3600);
     maxRequestBytes = number(environment, MAX_REQUEST, 1, 1024) * 1024L * 1024;
@@ -210,6 +237,11 @@ public final class Settings {
   private static String text(Map<String, String> environment, Option option) {
     String value = environment.get(option.name());
     return value == null || value.isBlank() ? option.defaultValue() : value.trim();
+  }
+
+  private static @Nullable Path path(Map<String, String> environment, Option option) {
+    String value = text(environment, option);
+    return value.isEmpty() ? null : Path.of(value).toAbsolutePath();
   }
 
   private static int number(Map<String, String> environment, Option option, int least, int most) {

@@ -113,6 +113,8 @@ class OtlpHttpTest {
     "200, TAKEN",
     "202, TAKEN",
     "400, REFUSED",
+    "401, LATER",
+    "403, LATER",
     "413, REFUSED",
     "500, REFUSED",
     "429, LATER",

@@ -63,7 +63,7 @@ public final class Answers {
    * One version of a function over a range.
    *
    * @param firstMs the minute of its first invocation in the range
-   * @param lastMs the end of the minute of its last one
+   * @param lastMs the minute of its last one
    */
   public record VersionItem(
       String version,

@@ -177,7 +177,7 @@ public final class Questions {
     return new Answers.VersionItem(
         version,
         rows.get(0).epochMinute() * 60_000,
-        (rows.get(rows.size() - 1).epochMinute() + 1) * 60_000,
+        rows.get(rows.size() - 1).epochMinute() * 60_000,
         sum.invocations(),
         sum.errors(),
         sum.timeouts(),

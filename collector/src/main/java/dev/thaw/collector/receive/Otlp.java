@@ -2,6 +2,8 @@ package dev.thaw.collector.receive;
 
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
@@ -44,11 +46,22 @@ public final class Otlp {
     server.errorHandler(new Errors());
   }
 
+  /** The answer to who may not send, in the form that OTLP has for errors. */
+  public static HttpResponse unauthenticated(HttpRequest request, String why) {
+    OtlpStatus status = OtlpStatus.of(OtlpStatus.UNAUTHENTICATED, why);
+    if (request.path().startsWith(OtlpSignal.GRPC)) {
+      return HttpResponse.of(OtlpGrpcService.error(status));
+    }
+    MediaType type = request.contentType();
+    boolean isJson = type != null && type.belongsTo(MediaType.JSON);
+    return OtlpHttpService.error(isJson, HttpStatus.UNAUTHORIZED, status).toHttpResponse();
+  }
+
   /** What the server itself refuses on these paths has the same form as what the services do. */
   private static final class Errors implements ServerErrorHandler {
 
     @Override
-    public com.linecorp.armeria.common.@Nullable HttpResponse onServiceException(
+    public @Nullable HttpResponse onServiceException(
         ServiceRequestContext context, Throwable cause) {
       return null;
     }

@@ -21,6 +21,7 @@ record OtlpStatus(int code, String message, int retryAfterSeconds) {
   static final int RESOURCE_EXHAUSTED = 8;
   static final int UNIMPLEMENTED = 12;
   static final int UNAVAILABLE = 14;
+  static final int UNAUTHENTICATED = 16;
 
   private static final String RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo";
 

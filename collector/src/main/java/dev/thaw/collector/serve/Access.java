@@ -1,0 +1,229 @@
+package dev.thaw.collector.serve;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.Cookie;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.Route;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.SimpleDecoratingHttpService;
+import dev.thaw.collector.receive.Otlp;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may send and who may ask, when the operator has tokens: senders show a token for ingest, what
+ * asks shows one for reading, and people log in to the dashboard with one of those and get a cookie
+ * for it. Without tokens everybody may do everything. Open in any case: the dashboard's own files,
+ * which hold no data, and whether the collector is there.
+ */
+public final class Access {
+
+  private static final String LOGIN = "/api/v1/login";
+  private static final String LOGOUT = "/api/v1/logout";
+  private static final String SESSION = "/api/v1/session";
+  private static final String METRICS = "/metrics";
+  private static final String COOKIE = "thaw_session";
+  private static final String BEARER = "bearer ";
+  private static final int LONGEST_LOGIN = 4096;
+
+  /** Guessing is hopeless; this keeps it from costing anything. */
+  private static final int MOST_FAILURES = 20;
+
+  private static final long MINUTE_MS = 60_000;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final @Nullable Tokens tokens;
+  private final @Nullable Sessions sessions;
+  private final boolean isTls;
+  private final Predicate<String> isIngest;
+  private final AtomicInteger failures = new AtomicInteger();
+  private final AtomicLong failuresSince = new AtomicLong();
+
+  private Access(
+      @Nullable Tokens tokens,
+      @Nullable Sessions sessions,
+      boolean isTls,
+      Predicate<String> isIngest) {
+    this.tokens = tokens;
+    this.sessions = sessions;
+    this.isTls = isTls;
+    this.isIngest = isIngest;
+  }
+
+  /**
+   * @param tokensFile null when there are none
+   * @param data keeps the key of the dashboard's sessions
+   * @param isIngest the paths that spans come by
+   * @throws IllegalArgumentException when the file can't be used; the message says what to do
+   */
+  public static Access of(
+      @Nullable Path tokensFile, Path data, boolean isTls, Predicate<String> isIngest) {
+    if (tokensFile == null) {
+      return new Access(null, null, isTls, isIngest);
+    }
+    Tokens tokens = new Tokens(tokensFile);
+    return new Access(tokens, new Sessions(data.resolve("session.key"), tokens), isTls, isIngest);
+  }
+
+  /** Logging in and out, and the check of everything else. */
+  public void addTo(ServerBuilder server) {
+    server.service(
+        Route.builder().path(LOGIN).methods(HttpMethod.POST).build(),
+        (context, request) -> HttpResponse.of(request.aggregate().thenApply(this::login)));
+    server.service(
+        Route.builder().path(LOGOUT).methods(HttpMethod.POST).build(),
+        (context, request) -> withCookie("", 0));
+    server.service(
+        Route.builder().path(SESSION).methods(HttpMethod.GET).build(),
+        (context, request) -> session(request));
+    server.decorator(Checked::new);
+  }
+
+  private final class Checked extends SimpleDecoratingHttpService {
+
+    Checked(HttpService service) {
+      super(service);
+    }
+
+    @Override
+    public HttpResponse serve(ServiceRequestContext context, HttpRequest request) throws Exception {
+      // The path that was routed to, and not as it was written: both must mean the same.
+      String path = context.config().route().patternString();
+      if (tokens == null || isOpen(path)) {
+        return unwrap().serve(context, request);
+      }
+      if (isIngest.test(path)) {
+        return token(Tokens.Kind.INGEST, request).isPresent()
+            ? unwrap().serve(context, request)
+            : Otlp.isPath(path)
+                ? Otlp.unauthenticated(request, "This needs a token for ingest: ./thaw token")
+                : unauthenticated("This needs a token for ingest: ./thaw token");
+      }
+      return reader(request).isPresent()
+          ? unwrap().serve(context, request)
+          : unauthenticated("This needs a login, or a token for reading: ./thaw token");
+    }
+  }
+
+  /** Files of the dashboard lie everywhere but here. */
+  private static boolean isOpen(String path) {
+    return path.equals(LOGIN)
+        || path.equals(LOGOUT)
+        || path.equals(SESSION)
+        || !path.startsWith("/api/") && !path.startsWith("/v1/") && !isProgram(path);
+  }
+
+  private static boolean isProgram(String path) {
+    return path.equals(METRICS) || Otlp.isPath(path);
+  }
+
+  private Optional<Tokens.Known> token(Tokens.Kind kind, HttpRequest request) {
+    String given = request.headers().get(HttpHeaderNames.AUTHORIZATION, "");
+    if (tokens == null || !given.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      return Optional.empty();
+    }
+    return tokens.find(kind, given.substring(BEARER.length()).trim());
+  }
+
+  private Optional<Tokens.Known> reader(HttpRequest request) {
+    Optional<Tokens.Known> byToken = token(Tokens.Kind.READ, request);
+    if (byToken.isPresent() || sessions == null) {
+      return byToken;
+    }
+    String header = request.headers().get(HttpHeaderNames.COOKIE, "");
+    for (Cookie cookie : Cookie.fromCookieHeader(header)) {
+      if (cookie.name().equals(COOKIE)) {
+        return sessions.find(cookie.value(), System.currentTimeMillis());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private record Login(String token) {}
+
+  private HttpResponse login(AggregatedHttpRequest request) {
+    if (tokens == null || sessions == null) {
+      return Api.error(HttpStatus.NOT_FOUND, "This collector has no tokens, and needs no login");
+    }
+    if (!mayTry(System.currentTimeMillis())) {
+      return Api.error(
+          HttpStatus.TOO_MANY_REQUESTS, "Too many wrong tokens were tried; wait a minute");
+    }
+    String token;
+    try {
+      if (request.content().length() > LONGEST_LOGIN) {
+        return Api.error(HttpStatus.REQUEST_ENTITY_TOO_LARGE, "No token is so long");
+      }
+      token = JSON.readValue(request.contentUtf8(), Login.class).token();
+    } catch (JsonProcessingException e) {
+      return Api.error(HttpStatus.BAD_REQUEST, "A login is {\"token\": \"...\"}");
+    }
+    Optional<Tokens.Known> known =
+        token == null ? Optional.empty() : tokens.find(Tokens.Kind.READ, token.trim());
+    if (known.isEmpty()) {
+      failures.incrementAndGet();
+      return Api.error(
+          HttpStatus.UNAUTHORIZED,
+          "This is no token for reading. ./thaw token read NAME makes one");
+    }
+    return withCookie(
+        sessions.begin(known.get(), System.currentTimeMillis()), Sessions.LENGTH.toSeconds());
+  }
+
+  private boolean mayTry(long nowMs) {
+    long since = failuresSince.get();
+    if (nowMs - since > MINUTE_MS && failuresSince.compareAndSet(since, nowMs)) {
+      failures.set(0);
+    }
+    return failures.get() < MOST_FAILURES;
+  }
+
+  private HttpResponse withCookie(String value, long seconds) {
+    Cookie cookie =
+        Cookie.secureBuilder(COOKIE, value)
+            .path("/")
+            .secure(isTls)
+            .sameSite("Strict")
+            .maxAge(seconds)
+            .build();
+    return HttpResponse.of(
+        ResponseHeaders.builder(HttpStatus.NO_CONTENT)
+            .cookie(cookie)
+            .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+            .build());
+  }
+
+  private HttpResponse session(HttpRequest request) {
+    Optional<Tokens.Known> known = reader(request);
+    String body =
+        JSON.createObjectNode()
+            .put("needed", tokens != null)
+            .put("name", known.map(Tokens.Known::name).orElse(""))
+            .toString();
+    return HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, body);
+  }
+
+  private static HttpResponse unauthenticated(String why) {
+    return HttpResponse.of(
+        ResponseHeaders.builder(HttpStatus.UNAUTHORIZED)
+            .contentType(MediaType.JSON_UTF_8)
+            .set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer")
+            .build(),
+        HttpData.ofUtf8(JSON.createObjectNode().put("message", why).toString()));
+  }
+}

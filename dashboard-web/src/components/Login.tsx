@@ -1,0 +1,48 @@
+// What stands in place of every page until somebody has logged in.
+import { Button, PasswordInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { login } from "../api/client";
+
+export function Login() {
+  const [token, setToken] = useState("");
+  const [error, setError] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const queries = useQueryClient();
+
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    setBusy(true);
+    setError(undefined);
+    try {
+      await login(token);
+      await queries.resetQueries();
+    } catch (failure) {
+      setError(failure instanceof Error ? failure.message : String(failure));
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <form onSubmit={submit} className="panel" style={{ maxWidth: 440, margin: "10vh auto", padding: 24 }}>
+      <h1 style={{ margin: "0 0 4px", fontSize: 22 }}>Log in</h1>
+      <p className="muted" style={{ margin: "0 0 16px" }}>
+        This collector shows its data to who has a token for reading. Whoever runs it makes one with{" "}
+        <code>./thaw token read NAME</code>.
+      </p>
+      <PasswordInput
+        label="Token"
+        autoFocus
+        autoComplete="current-password"
+        value={token}
+        onChange={(event) => setToken(event.currentTarget.value)}
+        error={error}
+        mb="md"
+      />
+      <Button type="submit" autoContrast loading={busy} disabled={token.trim() === ""} fullWidth>
+        Log in
+      </Button>
+    </form>
+  );
+}
