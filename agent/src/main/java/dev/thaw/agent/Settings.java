@@ -1,5 +1,6 @@
 package dev.thaw.agent;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -260,13 +261,38 @@ public final class Settings {
       String pair = value.substring(at, comma < 0 ? value.length() : comma);
       int equals = pair.indexOf('=');
       if (equals > 0) {
-        pairs.put(pair.substring(0, equals).trim(), pair.substring(equals + 1).trim());
+        pairs.put(
+            pair.substring(0, equals).trim(), percentDecoded(pair.substring(equals + 1).trim()));
       } else if (!pair.trim().isEmpty()) {
         complain(option, pair, "write name=value,name=value");
       }
       at = comma < 0 ? value.length() + 1 : comma + 1;
     }
     return pairs;
+  }
+
+  /**
+   * OpenTelemetry, «OTLP exporter configuration» and «Resource SDK»: values are written as in W3C
+   * baggage. What is no escape stays as it is.
+   */
+  private static String percentDecoded(String value) {
+    if (value.indexOf('%') < 0) {
+      return value;
+    }
+    byte[] in = value.getBytes(StandardCharsets.UTF_8);
+    byte[] out = new byte[in.length];
+    int length = 0;
+    for (int i = 0; i < in.length; i++) {
+      int high = in[i] == '%' && i + 2 < in.length ? Character.digit(in[i + 1], 16) : -1;
+      int low = high < 0 ? -1 : Character.digit(in[i + 2], 16);
+      if (low >= 0) {
+        out[length++] = (byte) (high << 4 | low);
+        i += 2;
+      } else {
+        out[length++] = in[i];
+      }
+    }
+    return new String(out, 0, length, StandardCharsets.UTF_8);
   }
 
   private long millis(Option option, long whenUnset, long least, long most) {

@@ -28,6 +28,17 @@ class SettingsTest {
   }
 
   @Test
+  void valuesOfPairsMayBeEscaped() {
+    Settings settings =
+        Settings.read(
+            Map.of("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20a+b%2C%C3%A9,x=5%,y=%zz"));
+    assertThat(settings.headers)
+        .containsEntry("authorization", "Bearer a+b,é")
+        .containsEntry("x", "5%")
+        .containsEntry("y", "%zz");
+  }
+
+  @Test
   void pairsAreReadAsOpenTelemetryWritesThem() {
     Settings settings = Settings.read(Map.of("OTEL_RESOURCE_ATTRIBUTES", "team=shop, stage=prod"));
     assertThat(settings.resourceAttributes)

@@ -140,7 +140,8 @@ public final class Collector implements AutoCloseable {
     } else {
       builder.http(port).http(grpcPort);
     }
-    builder.requestTimeoutMillis(TimeUnit.SECONDS.toMillis(60));
+    builder.requestTimeoutMillis(TimeUnit.SECONDS.toMillis(settings.requestSeconds));
+    builder.maxNumConnections(settings.maxConnections);
     Otlp.addTo(builder, intake, settings.maxRequestBytes, metrics);
     builder.service(
         ZipkinService.PATH, new ZipkinService(intake, settings.maxRequestBytes, metrics));

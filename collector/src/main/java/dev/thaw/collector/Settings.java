@@ -83,6 +83,16 @@ public final class Settings {
           "THAW_MAX_REQUEST_MB",
           "64",
           "Largest request in MB, before and after decompression, 1 to 1024.");
+  static final Option REQUEST_SECONDS =
+      option(
+          "THAW_REQUEST_SECONDS",
+          "60",
+          "Seconds that a request may take to come in and to be answered, 1 to 3600.");
+  static final Option MAX_CONNECTIONS =
+      option(
+          "THAW_MAX_CONNECTIONS",
+          "10000",
+          "How many connections may be open at once; more are closed, 10 to 1000000.");
   static final Option MAX_QUEUE =
       option(
           "THAW_MAX_QUEUE_MB",
@@ -152,6 +162,8 @@ public final class Settings {
   public final int alertIntervalSeconds;
   public final int verdictGraceSeconds;
   public final long maxRequestBytes;
+  public final int requestSeconds;
+  public final int maxConnections;
   public final long maxQueueBytes;
   public final long journalBytes;
   public final long minFreeBytes;
@@ -193,6 +205,8 @@ public final class Settings {
     alertIntervalSeconds = number(environment, ALERT_INTERVAL, 1, 3600);
     verdictGraceSeconds = number(environment, VERDICT_GRACE, 1, 3600);
     maxRequestBytes = number(environment, MAX_REQUEST, 1, 1024) * 1024L * 1024;
+    requestSeconds = number(environment, REQUEST_SECONDS, 1, 3600);
+    maxConnections = number(environment, MAX_CONNECTIONS, 10, 1000000);
     maxQueueBytes = number(environment, MAX_QUEUE, 1, 65536) * 1024L * 1024;
     journalBytes = number(environment, JOURNAL, 16, 1048576) * 1024L * 1024;
     minFreeBytes = number(environment, MIN_FREE, 1, 1048576) * 1024L * 1024;

@@ -127,6 +127,11 @@ public final class Attributes extends AbstractMap<String, Object> {
       }
     }
 
+    /** How many there are so far. */
+    public int size() {
+      return many != null ? many.size() : length / 2;
+    }
+
     /** What was put since the last time. */
     public Map<String, Object> build() {
       Map<String, Object> all = many;

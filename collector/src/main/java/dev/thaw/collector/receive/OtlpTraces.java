@@ -23,6 +23,14 @@ public final class OtlpTraces {
 
   private static final int LONGEST_TEXT = 64 * 1024;
 
+  /** Of a span or an event; those beyond it are left out. */
+  private static final int MOST_ATTRIBUTES = 1_000;
+
+  private static final int MOST_EVENTS = 1_000;
+
+  /** As many messages as a queue gives a function at once. */
+  private static final int MOST_LINKS = 10_000;
+
   /** As deep as protobuf's own classes read. */
   private static final int DEEPEST = 100;
 
@@ -183,7 +191,10 @@ public final class OtlpTraces {
         until = in.readFixed64();
       } else if (tag == SPAN_EVENT) {
         events = events.isEmpty() ? new ArrayList<>() : events;
-        events.add(event(in));
+        Span.Event event = event(in);
+        if (events.size() < MOST_EVENTS) {
+          events.add(event);
+        }
       } else if (tag == SPAN_LINK) {
         links = links.isEmpty() ? new ArrayList<>() : links;
         link(in, links);
@@ -289,7 +300,7 @@ public final class OtlpTraces {
       }
     }
     end(in, outer);
-    if (isId(traceId, 16) && isId(spanId, 8)) {
+    if (isId(traceId, 16) && isId(spanId, 8) && links.size() < MOST_LINKS) {
       links.add(new Span.Link(hex(traceId), hex(spanId)));
     }
   }
@@ -312,7 +323,9 @@ public final class OtlpTraces {
       }
     }
     end(in, outer);
-    into.put(key, value);
+    if (into.size() < MOST_ATTRIBUTES) {
+      into.put(key, value);
+    }
   }
 
   private Object value(CodedInputStream in, int depth) throws IOException {
