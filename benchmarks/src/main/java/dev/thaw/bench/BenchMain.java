@@ -7,6 +7,7 @@ import dev.thaw.bench.faults.FaultsBench;
 import dev.thaw.bench.ingest.IngestBench;
 import dev.thaw.bench.invoke.InvokeBench;
 import dev.thaw.bench.memory.MemoryBench;
+import dev.thaw.bench.overload.OverloadBench;
 import dev.thaw.bench.query.QueryBench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Command;
       IngestBench.class,
       InvokeBench.class,
       MemoryBench.class,
+      OverloadBench.class,
       QueryBench.class
     })
 public final class BenchMain {

@@ -5,12 +5,19 @@ import dev.thaw.demo.DemoException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
 /** The packaged collector, started for a benchmark. */
 public final class Collectors {
+
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private Collectors() {}
 
@@ -38,5 +45,38 @@ public final class Collectors {
     settings.put("THAW_DATA", data.toString());
     return new CollectorProcess(
         home.resolve("collector/target/thaw-collector.jar"), work, settings);
+  }
+
+  /** What the collector says at /metrics. */
+  public static String metrics(int port) throws IOException, InterruptedException {
+    return HTTP.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+
+  /** Until the database has what the journal has. */
+  public static void awaitIndexed(int port) throws IOException, InterruptedException {
+    long end = System.nanoTime() + 120_000_000_000L;
+    while (metrics(port).lines().noneMatch("thaw_intake_waiting_bytes 0.0"::equals)) {
+      if (System.nanoTime() > end) {
+        throw new IOException("The collector did not index its journal in two minutes");
+      }
+      Thread.sleep(100);
+    }
+  }
+
+  /** What of a process is in memory, in bytes; 0 when it is gone. */
+  public static long residentBytes(long pid) throws IOException {
+    Path status = Path.of("/proc", Long.toString(pid), "status");
+    if (!Files.exists(status)) {
+      return 0;
+    }
+    for (String line : Files.readAllLines(status)) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+      }
+    }
+    return 0;
   }
 }

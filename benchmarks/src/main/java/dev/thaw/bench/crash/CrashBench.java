@@ -7,16 +7,9 @@ import dev.thaw.bench.ingest.Template;
 import dev.thaw.demo.CollectorProcess;
 import dev.thaw.demo.DemoException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.RandomAccessFile;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,9 +49,6 @@ public final class CrashBench implements Callable<Integer> {
   private long seed;
 
   private final Path home = Path.of(System.getProperty("thaw.home"));
-  private final HttpClient http = HttpClient.newHttpClient();
-
-  private record Found(long missing, long twice, long wrong, boolean unreadable) {}
 
   @Override
   public Integer call() throws Exception {
@@ -82,75 +72,33 @@ public final class CrashBench implements Callable<Integer> {
     return Collectors.start(home, work, data, port, Map.of());
   }
 
-  /** Ids of what was sent and of what was acknowledged, for a check in another process. */
-  private static final class Ids implements AutoCloseable {
-    final Path sentFile;
-    final Path acknowledgedFile;
-    final OutputStream sent;
-    final OutputStream acknowledged;
-    long count;
-
-    Ids(Path work) throws IOException {
-      sentFile = work.resolve("sent");
-      acknowledgedFile = work.resolve("acknowledged");
-      sent = open(sentFile);
-      acknowledged = open(acknowledgedFile);
-    }
-
-    private static OutputStream open(Path file) throws IOException {
-      return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    }
-
-    synchronized void sent(byte[] ids) {
-      write(sent, ids);
-    }
-
-    synchronized void acknowledged(byte[] ids) {
-      write(acknowledged, ids);
-      count += Template.SPANS;
-    }
-
-    private static void write(OutputStream to, byte[] ids) {
-      try {
-        to.write(ids);
-      } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      sent.close();
-      acknowledged.close();
-    }
-  }
-
   private boolean kills(Path work, Random random) throws Exception {
     Path data = work.resolve("data");
     int port = Collectors.freePort();
-    Found found;
-    try (Ids ids = new Ids(work)) {
+    Ledger.Found found;
+    try (Ledger ledger = new Ledger(home, work)) {
       for (int round = 1; round <= kills; round++) {
         CollectorProcess collector = start(work, data, port);
         Load load = new Load(port, "/v1/traces", "application/x-protobuf", Template::otlp);
-        load.watch(ids::sent, ids::acknowledged);
+        load.watch(ledger::sent, ledger::acknowledged);
         CompletableFuture<?> sending =
             CompletableFuture.runAsync(() -> load.untilItBreaks(CONNECTIONS));
         Thread.sleep(200 + random.nextInt(1500));
         collector.kill();
         sending.join();
-        System.err.printf("\r%d of %d kills, %d spans acknowledged   ", round, kills, ids.count);
+        System.err.printf(
+            "\r%d of %d kills, %d spans acknowledged   ", round, kills, ledger.count());
       }
       System.err.println();
       // What the last kill left is taken from the journal at this start.
       try (CollectorProcess last = start(work, data, port)) {
-        awaitIndexed(port);
+        Collectors.awaitIndexed(port);
       }
-      found = check(work, data);
+      found = ledger.check(data);
       System.out.printf(
           "%d kills while loaded: %d spans acknowledged, %d lost, %d twice, %d wrong%s%n",
           kills,
-          ids.count,
+          ledger.count(),
           found.missing(),
           found.twice(),
           found.wrong(),
@@ -159,49 +107,24 @@ public final class CrashBench implements Callable<Integer> {
     return found.missing() == 0 && found.twice() == 0 && found.wrong() == 0 && !found.unreadable();
   }
 
-  private Found check(Path work, Path data) throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                home.resolve("benchmarks/target/classes")
-                    + ":"
-                    + home.resolve("collector/target/thaw-collector.jar"),
-                CrashCheck.class.getName(),
-                data.resolve("thaw.duckdb").toString(),
-                work.resolve("acknowledged").toString(),
-                work.resolve("sent").toString())
-            .redirectError(work.resolve("check.log").toFile())
-            .start();
-    String[] numbers =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-            .trim()
-            .split(" ");
-    process.waitFor();
-    if (numbers.length != 4) {
-      throw new IOException("The check failed: " + Files.readString(work.resolve("check.log")));
-    }
-    return new Found(
-        Long.parseLong(numbers[0]),
-        Long.parseLong(numbers[1]),
-        Long.parseLong(numbers[2]),
-        numbers[3].equals("1"));
-  }
-
   // Damage
 
   private boolean mutations(Path outer, Random random) throws Exception {
     Path work = Files.createDirectory(outer.resolve("mutations"));
+    try (Ledger ledger = new Ledger(home, work)) {
+      return mutations(work, ledger, random);
+    }
+  }
+
+  private boolean mutations(Path work, Ledger ledger, Random random) throws Exception {
     Path original = work.resolve("original");
     int port = Collectors.freePort();
-    try (Ids ids = new Ids(work)) {
-      CollectorProcess collector = start(work, original, port);
-      Load load = new Load(port, "/v1/traces", "application/x-protobuf", Template::otlp);
-      load.watch(ids::sent, ids::acknowledged);
-      load.run(2, 1.5, 10_000);
-      // As a kill leaves it: the engine's own log is there.
-      collector.kill();
-    }
+    CollectorProcess loaded = start(work, original, port);
+    Load load = new Load(port, "/v1/traces", "application/x-protobuf", Template::otlp);
+    load.watch(ledger::sent, ledger::acknowledged);
+    load.run(2, 1.5, 10_000);
+    // As a kill leaves it: the engine's own log is there.
+    loaded.kill();
     int started = 0;
     int silent = 0;
     int wrong = 0;
@@ -211,14 +134,14 @@ public final class CrashBench implements Callable<Integer> {
       copy(original, data);
       String what = damage(data, random);
       boolean told = false;
-      Found found;
+      Ledger.Found found;
       try {
         CollectorProcess collector = start(work, data, port);
         started++;
         told = hasTold(port);
-        awaitIndexed(port);
+        Collectors.awaitIndexed(port);
         collector.close();
-        found = check(work, data);
+        found = ledger.check(data);
       } catch (DemoException e) {
         System.out.println("did not start after " + what + ": " + e.getMessage());
         continue;
@@ -245,7 +168,7 @@ public final class CrashBench implements Callable<Integer> {
 
   /** Whether the collector says at /metrics that something is damaged. */
   private boolean hasTold(int port) throws IOException, InterruptedException {
-    return metrics(port)
+    return Collectors.metrics(port)
         .lines()
         .filter(
             line ->
@@ -253,24 +176,6 @@ public final class CrashBench implements Callable<Integer> {
                     || line.startsWith("thaw_journal_unreadable")
                     || line.startsWith("thaw_store_damaged"))
         .anyMatch(line -> !line.endsWith(" 0.0"));
-  }
-
-  /** Until the database has what the journal has. */
-  private void awaitIndexed(int port) throws IOException, InterruptedException {
-    long end = System.nanoTime() + 120_000_000_000L;
-    while (metrics(port).lines().noneMatch(line -> line.equals("thaw_intake_waiting_bytes 0.0"))) {
-      if (System.nanoTime() > end) {
-        throw new IOException("The collector did not index its journal in two minutes");
-      }
-      Thread.sleep(100);
-    }
-  }
-
-  private String metrics(int port) throws IOException, InterruptedException {
-    return http.send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
-            HttpResponse.BodyHandlers.ofString())
-        .body();
   }
 
   private static String damage(Path data, Random random) throws IOException {

@@ -119,20 +119,11 @@ public final class IngestBench implements Callable<Integer> {
       perSecond = full.perSecond();
       Load.Outcome half = load.run(CONNECTIONS, seconds / 2, perSecond / 2);
       latency99 = half.latencyMs(0.99);
-      memory = residentBytes(collector.pid());
+      memory = Collectors.residentBytes(collector.pid());
       spans = warm.accepted() + full.accepted() + half.accepted();
     }
     long bytes = Files.size(data.resolve("thaw.duckdb"));
     return new Thaw(perSecond, latency99, memory, bytes / (double) spans);
-  }
-
-  private static long residentBytes(long pid) throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
-      }
-    }
-    return 0;
   }
 
   private double zipkin(Path work) throws Exception {

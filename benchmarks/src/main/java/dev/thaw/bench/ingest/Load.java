@@ -40,6 +40,11 @@ public final class Load {
       return accepted / seconds;
     }
 
+    /** With those that were refused. */
+    public double offeredPerSecond() {
+      return (accepted + refused * Template.SPANS) / seconds;
+    }
+
     public double latencyMs(double share) {
       return latenciesNs.length == 0
           ? Double.NaN
@@ -55,6 +60,7 @@ public final class Load {
   private final String type;
   private final IntFunction<Template> templates;
   private boolean isWatched;
+  private long backOffNs = 50_000_000;
   private Consumer<byte[]> sent = ids -> {};
   private Consumer<byte[]> acknowledged = ids -> {};
 
@@ -75,6 +81,11 @@ public final class Load {
     isWatched = true;
     sent = whenSent;
     acknowledged = whenAcknowledged;
+  }
+
+  /** Who is told to come back comes back at once, as no sender should. */
+  public void neverRests() {
+    backOffNs = 0;
   }
 
   /** As fast as it is taken, until the server is gone. */
@@ -171,7 +182,7 @@ public final class Load {
           latencies[answers++] = System.nanoTime() - from;
         } else if (status == 503 || status == 429) {
           refused++;
-          LockSupport.parkNanos(50_000_000);
+          LockSupport.parkNanos(backOffNs);
         } else {
           throw new IOException("The server answered " + status);
         }
