@@ -273,7 +273,13 @@ final class OtlpHttp implements Outlet {
     }
     // OTLP specification, «OTLP/HTTP Response»: these four are retryable, everything else is not. A
     // token that is wrong now may be right after somebody has looked; what was recorded waits.
-    if (code == 401 || code == 403 || code == 429 || code == 502 || code == 503 || code == 504 || code < 0) {
+    if (code == 401
+        || code == 403
+        || code == 429
+        || code == 502
+        || code == 503
+        || code == 504
+        || code < 0) {
       return later("answered " + (code < 0 ? "something that is not HTTP" : "" + code));
     }
     Log.once(

@@ -63,12 +63,34 @@ public final class CrashCheck {
           }
         }
       }
+      unknown += miscounted(statement);
       acknowledged.removeAll(seen);
       System.out.println(acknowledged.size() + " " + twice + " " + unknown + " 0");
     } catch (SQLException e) {
       System.err.println(e.getMessage());
       System.out.println("0 0 0 1");
     }
+  }
+
+  /** By how many invocations the rollups differ from the invocations themselves. */
+  private static long miscounted(Statement statement) throws SQLException {
+    long invocations;
+    try (ResultSet row = statement.executeQuery("SELECT count(*) FROM invocation")) {
+      row.next();
+      invocations = row.getLong(1);
+    }
+    long off = 0;
+    for (String table : List.of("rollup", "rollup_hour")) {
+      long counted = 0;
+      try (ResultSet row = statement.executeQuery("SELECT data FROM " + table)) {
+        while (row.next()) {
+          // The first of the counters that a row begins with.
+          counted += ByteBuffer.wrap(row.getBytes(1)).getLong();
+        }
+      }
+      off += Math.abs(counted - invocations);
+    }
+    return off;
   }
 
   /** Of spans, one for each part. */

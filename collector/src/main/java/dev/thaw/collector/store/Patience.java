@@ -23,10 +23,9 @@ public final class Patience implements AutoCloseable {
     return patience;
   }
 
-  /** That of this thread; of one that began none, it never ends. */
-  public static Patience current() {
-    Patience current = CURRENT.get();
-    return current == null ? new Patience() : current;
+  /** That of this thread; null when it asks for nobody but the collector itself. */
+  public static @Nullable Patience current() {
+    return CURRENT.get();
   }
 
   /**

@@ -199,6 +199,14 @@ class AccessTest {
         .contains("Max-Age=0");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"null | 401", "[] | 401", "{\"token\": 7} | 401", "{ | 400", "'' | 401"})
+  void whatIsNoLoginIsToldSo(String body, int status) throws Exception {
+    assertThat(ask("POST", "/api/v1/login", body).statusCode()).isEqualTo(status);
+  }
+
   @Test
   void aCookieThatSomebodyMadeOrChangedIsNoLogin() throws Exception {
     String pair = login(read).replaceAll(";.*", "");

@@ -264,6 +264,39 @@ public abstract class StoreContract {
     assertThat(hours).hasSizeLessThan(150).isSortedAccordingTo(byTime());
   }
 
+  @Test
+  void manySmallAppendsAddUpExactly() {
+    int functions = 40;
+    int minutes = 60;
+    int appends = 14;
+    int number = 0;
+    for (int i = 0; i < appends; i++) {
+      List<Span> spans = new ArrayList<>();
+      for (int function = 0; function < functions; function++) {
+        for (int minute = 0; minute < minutes; minute++) {
+          for (int k = 0; k < 3; k++) {
+            spans.add(
+                Spans.invocation("f" + function, ++number)
+                    .startingAt(NOW_NS - minute * Bucket.MINUTE_NS)
+                    .lasting((number * 7919L % 100_000 + 1) * 1000)
+                    .build());
+          }
+        }
+      }
+      store.append(spans);
+    }
+    TimeRange range =
+        new TimeRange(NOW_NS - 180 * Bucket.MINUTE_NS, NOW_NS + 180 * Bucket.MINUTE_NS);
+    for (Grain grain : Grain.values()) {
+      for (int function = 0; function < functions; function++) {
+        Totals totals = new Totals();
+        store.rollups(range, "f" + function, grain).forEach(row -> totals.add(row.bucket()));
+        assertThat(totals.invocations()).isEqualTo(3L * minutes * appends);
+        assertThat(totals.warm().getTotalCount()).isEqualTo(3L * minutes * appends);
+      }
+    }
+  }
+
   private static Comparator<FunctionBucket> byTime() {
     return Comparator.comparingLong(FunctionBucket::epochMinute);
   }

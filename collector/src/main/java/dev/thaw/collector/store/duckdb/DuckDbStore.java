@@ -127,6 +127,20 @@ public final class DuckDbStore implements Store {
       rollback();
       throw new StoreException("The spans could not be stored: " + e.getMessage(), e);
     }
+    if (rollups.isJoinDue()) {
+      join();
+    }
+  }
+
+  /** Comes after the append, which stands in any case; what can't be joined now is joined later. */
+  private void join() {
+    try {
+      rollups.join();
+      writing.commit();
+    } catch (SQLException | RuntimeException e) {
+      LOG.warn("Rows of rollups could not be joined", e);
+      rollback();
+    }
   }
 
   private void add(List<Span> batch) throws SQLException {

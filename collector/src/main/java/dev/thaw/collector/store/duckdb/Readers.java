@@ -95,6 +95,25 @@ final class Readers implements AutoCloseable {
    */
   <T> T read(Reading<T> reading) {
     Patience patience = Patience.current();
+    return patience == null ? readForItself(reading) : read(reading, patience);
+  }
+
+  /** The collector's own questions, such as those of the alerts, do not wait for people's. */
+  private <T> T readForItself(Reading<T> reading) {
+    try (DuckDBConnection own = open()) {
+      T found = reading.from(own);
+      own.commit();
+      return found;
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  private static StoreException failed(SQLException e) {
+    return new StoreException("The store could not answer: " + e.getMessage(), e);
+  }
+
+  private <T> T read(Reading<T> reading, Patience patience) {
     DuckDBConnection own = take(patience);
     boolean isSound = false;
     try {
@@ -106,7 +125,7 @@ final class Readers implements AutoCloseable {
       isSound = true;
       return found;
     } catch (SQLException e) {
-      throw new StoreException("The store could not answer: " + e.getMessage(), e);
+      throw failed(e);
     } finally {
       patience.stopBy(null);
       giveBack(own, isSound);

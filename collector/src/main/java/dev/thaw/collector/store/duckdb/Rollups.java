@@ -79,19 +79,29 @@ final class Rollups {
     append(Grain.HOUR, sums(changes.changed, Grain.HOUR));
     changes.changed.keySet().forEach(key -> minutesApart.add(key.minute()));
     rowsApart += changes.changed.size();
-    if (rowsApart > MOST_ROWS_APART) {
-      for (Grain grain : Grain.values()) {
-        join(
-            grain,
-            minutesApart.stream()
-                .map(grain::of)
-                .distinct()
-                .map(minute -> Long.toString(minute))
-                .collect(Collectors.joining(",", "minute IN (", ")")));
-      }
-      minutesApart.clear();
-      rowsApart = 0;
+  }
+
+  /** Whether so many rows are apart that reading them takes its time. */
+  boolean isJoinDue() {
+    return rowsApart > MOST_ROWS_APART;
+  }
+
+  /**
+   * Makes one row of those that belong together. To be called in a transaction of its own: the
+   * engine loses track of rows that are deleted in the transaction that has added them.
+   */
+  void join() throws SQLException {
+    for (Grain grain : Grain.values()) {
+      join(
+          grain,
+          minutesApart.stream()
+              .map(grain::of)
+              .distinct()
+              .map(minute -> Long.toString(minute))
+              .collect(Collectors.joining(",", "minute IN (", ")")));
     }
+    minutesApart.clear();
+    rowsApart = 0;
   }
 
   private static Map<Key, Bucket> sums(Map<Key, Bucket> rows, Grain grain) {

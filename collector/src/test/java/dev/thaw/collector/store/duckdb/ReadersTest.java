@@ -10,6 +10,9 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -74,10 +77,56 @@ class ReadersTest {
 
   @Test
   void afterAFailureItAnswersAgain() {
-    for (int i = 0; i < 10; i++) {
-      assertThatThrownBy(() -> readers.read(own -> answer(own, "SELECT nothing")))
-          .isInstanceOf(StoreException.class);
+    try (Patience patience = Patience.begin()) {
+      for (int i = 0; i < 10; i++) {
+        assertThatThrownBy(() -> readers.read(own -> answer(own, "SELECT nothing")))
+            .isInstanceOf(StoreException.class);
+      }
+      assertThat(readers.<Long>read(own -> answer(own, "SELECT 7"))).isEqualTo(7);
+      assertThat(patience.isOver()).isFalse();
     }
+  }
+
+  @Test
+  void theCollectorsOwnQuestionsDoNotWaitForPeoples() {
+    List<Thread> people = new ArrayList<>();
+    CountDownLatch asked = new CountDownLatch(4);
+    CountDownLatch end = new CountDownLatch(1);
+    for (int i = 0; i < 4; i++) {
+      Thread person =
+          new Thread(
+              () -> {
+                try (Patience patience = Patience.begin()) {
+                  readers.read(
+                      own -> {
+                        asked.countDown();
+                        await(end);
+                        return patience.isOver();
+                      });
+                }
+              });
+      person.start();
+      people.add(person);
+    }
+    await(asked);
     assertThat(readers.<Long>read(own -> answer(own, "SELECT 7"))).isEqualTo(7);
+    end.countDown();
+    people.forEach(ReadersTest::join);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
