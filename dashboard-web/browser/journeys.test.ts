@@ -5,6 +5,9 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 
 const base = process.env.THAW_URL ?? "http://127.0.0.1:4318";
+// A collector that wants a login, and a token for it; WholeMissionIT starts one.
+const locked = process.env.THAW_LOCKED_URL ?? "";
+const token = process.env.THAW_LOCKED_TOKEN ?? "";
 const candidates = [
   process.env.CHROME_PATH,
   "/usr/bin/chromium",
@@ -150,6 +153,9 @@ it("shows the alert that fired", async () => {
 
 /** A cold start of the function that has the most to say. */
 async function addressOf(path: string): Promise<string> {
+  if (path === "the login") {
+    return locked;
+  }
   if (path !== "a cold start") {
     return base + path;
   }
@@ -158,7 +164,28 @@ async function addressOf(path: string): Promise<string> {
   return `${base}/cold-starts/${coldStarts[0]?.traceId}/${coldStarts[0]?.spanId}`;
 }
 
+it.runIf(locked)(
+  "asks for a login, says what is wrong with one, and leads where one wanted to go",
+  async () => {
+    await page.goto(`${locked}/traces`);
+    await page.getByRole("heading", { name: "Log in" }).waitFor();
+    await page.getByLabel("Token", { exact: true }).fill("thaw-read-guessed");
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByText("This is no token for reading").waitFor();
+    await page.getByLabel("Token", { exact: true }).fill(token);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Traces" }).waitFor();
+    await page.reload();
+    await page.getByRole("heading", { name: "Traces" }).waitFor();
+    await page.getByRole("button", { name: "Log out anna" }).click();
+    await page.getByRole("heading", { name: "Log in" }).waitFor();
+  },
+);
+
 const pages = ["/", "/functions/checkout", "/cold-starts", "a cold start", "/traces", "/chains", "/alerts"];
+if (locked) {
+  pages.push("the login");
+}
 
 for (const path of pages) {
   for (const colorScheme of ["light", "dark"] as const) {

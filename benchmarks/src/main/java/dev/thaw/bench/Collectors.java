@@ -9,9 +9,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The packaged collector, started for a benchmark. */
@@ -45,6 +48,35 @@ public final class Collectors {
     settings.put("THAW_DATA", data.toString());
     return new CollectorProcess(
         home.resolve("collector/target/thaw-collector.jar"), work, settings);
+  }
+
+  /**
+   * Runs a program of the benchmarks in a process of its own, with the collector's classes.
+   *
+   * @param home the project's folder
+   * @return what it prints
+   * @throws IOException when it fails; what it says about that goes to this process's own error
+   *     output
+   */
+  public static String output(Path home, Class<?> program, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                home.resolve("benchmarks/target/classes")
+                    + ":"
+                    + home.resolve("collector/target/thaw-collector.jar"),
+                program.getName()));
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IOException(program.getSimpleName() + " failed");
+    }
+    return printed.trim();
   }
 
   /** What the collector says at /metrics. */

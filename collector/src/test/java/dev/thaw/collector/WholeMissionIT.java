@@ -2,6 +2,7 @@ package dev.thaw.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.thaw.collector.serve.Tokens;
 import dev.thaw.demo.Demo;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The whole mission on real parts: sample functions on the real runtime with the packaged agent,
@@ -21,6 +23,8 @@ class WholeMissionIT {
 
   private static final Path HOME =
       Path.of(System.getProperty("thaw.home")).toAbsolutePath().normalize();
+
+  @TempDir Path folder;
 
   private static Demo demo;
   private static boolean asItMustBe;
@@ -64,16 +68,23 @@ class WholeMissionIT {
       Assumptions.abort(message);
     }
     assertThat(browser).as("Chromium or Chrome on this machine").isTrue();
-    ProcessBuilder builder =
-        new ProcessBuilder("npm", "run", "test:browser")
-            .directory(HOME.resolve("dashboard-web").toFile())
-            .redirectErrorStream(true);
-    builder.environment().put("THAW_URL", demo.url());
-    Process tests = builder.start();
-    // Copied rather than inherited: this process's own streams belong to Maven.
-    tests.getInputStream().transferTo(System.out);
-    assertThat(tests.waitFor())
-        .as("exit code of the browser tests, see their output above")
-        .isZero();
+    Path tokens = folder.resolve("tokens");
+    String token = Tokens.add(tokens, Tokens.Kind.READ, "anna");
+    try (Collector locked =
+        CollectorForTests.in(folder.resolve("data"), "THAW_TOKENS", tokens.toString())) {
+      ProcessBuilder builder =
+          new ProcessBuilder("npm", "run", "test:browser")
+              .directory(HOME.resolve("dashboard-web").toFile())
+              .redirectErrorStream(true);
+      builder.environment().put("THAW_URL", demo.url());
+      builder.environment().put("THAW_LOCKED_URL", "http://127.0.0.1:" + locked.port());
+      builder.environment().put("THAW_LOCKED_TOKEN", token);
+      Process tests = builder.start();
+      // Copied rather than inherited: this process's own streams belong to Maven.
+      tests.getInputStream().transferTo(System.out);
+      assertThat(tests.waitFor())
+          .as("exit code of the browser tests, see their output above")
+          .isZero();
+    }
   }
 }

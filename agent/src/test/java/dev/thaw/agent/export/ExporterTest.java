@@ -170,25 +170,33 @@ class ExporterTest {
     }
   }
 
+  /** A connection, and then warm successes of which the collector takes all and answers none. */
+  private static List<String> unanswered(
+      OtlpSink sink, Exporter exporter, int count, long budgetNs)
+      throws Exception {
+    exporter.add(record("first"));
+    flush(exporter);
+    sink.holdAnswers();
+    List<String> added = new ArrayList<>(List.of("first"));
+    for (int i = 0; i < count; i++) {
+      added.add("r" + i);
+      exporter.add(record("r" + i));
+      exporter.flush(false, budgetNs, System.nanoTime() + 5 * SECOND);
+    }
+    return added;
+  }
+
   @Test
   void whatASlowCollectorHasNotAnsweredYetIsNotSentAgain() throws Exception {
     try (OtlpSink sink = new OtlpSink()) {
       Exporter exporter = exporter(sink.url());
-      exporter.add(record("first"));
-      flush(exporter);
-      sink.holdAnswers();
-      List<String> all = new ArrayList<>(List.of("first"));
-      for (int i = 0; i < 20; i++) {
-        all.add("r" + i);
-        exporter.add(record("r" + i));
-        exporter.flush(false, SECOND / 5, System.nanoTime() + 5 * SECOND);
-      }
+      List<String> added = unanswered(sink, exporter, 12, SECOND / 5);
+      added.add("failed");
       exporter.add(record("failed"));
-      all.add("failed");
-      exporter.flush(true, SECOND / 5, System.nanoTime() + 5 * SECOND);
+      exporter.flush(true, SECOND / 20, System.nanoTime() + 5 * SECOND);
       sink.answer();
       flush(exporter);
-      assertThat(requests(sink)).containsExactlyElementsOf(all);
+      assertThat(requests(sink)).containsExactlyElementsOf(added);
     }
   }
 
@@ -196,19 +204,11 @@ class ExporterTest {
   void whatHasNoRoomOnItsWayGoesWithOneOfTheNext() throws Exception {
     try (OtlpSink sink = new OtlpSink()) {
       Exporter exporter = exporter(sink.url());
-      exporter.add(record("first"));
-      flush(exporter);
-      sink.holdAnswers();
-      List<String> all = new ArrayList<>(List.of("first"));
-      for (int i = 0; i < 300; i++) {
-        all.add("r" + i);
-        exporter.add(record("r" + i));
-        exporter.flush(false, SECOND / 100, System.nanoTime() + 5 * SECOND);
-      }
+      List<String> added = unanswered(sink, exporter, 300, SECOND / 100);
       sink.answer();
       exporter.endPause();
       flush(exporter);
-      assertThat(requests(sink)).containsExactlyElementsOf(all);
+      assertThat(requests(sink)).containsExactlyElementsOf(added);
     }
   }
 }

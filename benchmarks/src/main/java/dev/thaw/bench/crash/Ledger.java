@@ -1,10 +1,10 @@
 package dev.thaw.bench.crash;
 
+import dev.thaw.bench.Collectors;
 import dev.thaw.bench.ingest.Template;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -75,27 +75,14 @@ public final class Ledger implements AutoCloseable {
 
   /** Looks for all of them; in another process, with the collector's own engine. */
   public Found check(Path data) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                home.resolve("benchmarks/target/classes")
-                    + ":"
-                    + home.resolve("collector/target/thaw-collector.jar"),
-                CrashCheck.class.getName(),
+    String[] numbers =
+        Collectors.output(
+                home,
+                CrashCheck.class,
                 data.resolve("thaw.duckdb").toString(),
                 work.resolve("acknowledged").toString(),
                 work.resolve("sent").toString())
-            .redirectError(work.resolve("check.log").toFile())
-            .start();
-    String[] numbers =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-            .trim()
             .split(" ");
-    process.waitFor();
-    if (numbers.length != 4) {
-      throw new IOException("The check failed: " + Files.readString(work.resolve("check.log")));
-    }
     return new Found(
         Long.parseLong(numbers[0]),
         Long.parseLong(numbers[1]),

@@ -6,7 +6,6 @@ import dev.thaw.bench.Javas;
 import dev.thaw.demo.CollectorProcess;
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -168,22 +167,8 @@ public final class IngestBench implements Callable<Integer> {
   }
 
   private double bare(Path work) throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                home.resolve("benchmarks/target/classes")
-                    + ":"
-                    + home.resolve("collector/target/thaw-collector.jar"),
-                BareAppender.class.getName(),
-                work.toString(),
-                Double.toString(seconds / 2))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.waitFor() != 0) {
-      throw new IOException("The bare appender failed");
-    }
-    return Double.parseDouble(printed.trim());
+    return Double.parseDouble(
+        Collectors.output(
+            home, BareAppender.class, work.toString(), Double.toString(seconds / 2)));
   }
 }

@@ -8,7 +8,6 @@ import dev.thaw.bench.Javas;
 import dev.thaw.bench.ingest.Load;
 import dev.thaw.bench.ingest.Template;
 import dev.thaw.demo.CollectorProcess;
-import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -108,25 +107,14 @@ public final class QueryBench implements Callable<Integer> {
   }
 
   private JsonNode write(Path data) throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx2g",
-                "-cp",
-                home.resolve("benchmarks/target/classes")
-                    + ":"
-                    + home.resolve("collector/target/thaw-collector.jar"),
-                DayOfSpans.class.getName(),
+    return new ObjectMapper()
+        .readTree(
+            Collectors.output(
+                home,
+                DayOfSpans.class,
                 data.toString(),
                 Long.toString(spans),
-                Long.toString(endMs))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (process.waitFor() != 0) {
-      throw new IOException("The day could not be written");
-    }
-    return new ObjectMapper().readTree(printed);
+                Long.toString(endMs)));
   }
 
   private void ask(CollectorProcess collector, JsonNode written, int port) throws Exception {
