@@ -171,8 +171,7 @@ class ExporterTest {
   }
 
   /** A connection, and then warm successes of which the collector takes all and answers none. */
-  private static List<String> unanswered(
-      OtlpSink sink, Exporter exporter, int count, long budgetNs)
+  private static List<String> unanswered(OtlpSink sink, Exporter exporter, int count, long budgetNs)
       throws Exception {
     exporter.add(record("first"));
     flush(exporter);

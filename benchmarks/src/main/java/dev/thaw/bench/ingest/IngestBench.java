@@ -168,7 +168,6 @@ public final class IngestBench implements Callable<Integer> {
 
   private double bare(Path work) throws Exception {
     return Double.parseDouble(
-        Collectors.output(
-            home, BareAppender.class, work.toString(), Double.toString(seconds / 2)));
+        Collectors.output(home, BareAppender.class, work.toString(), Double.toString(seconds / 2)));
   }
 }
