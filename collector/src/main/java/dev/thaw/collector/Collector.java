@@ -40,7 +40,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -63,7 +62,6 @@ public final class Collector implements AutoCloseable {
   private static final String HEALTH = "/health";
   private static final String METRICS = "/metrics";
   private static final String IMPORT = "/api/v1/import";
-  private static final Set<String> PROGRAMS = Set.of(HEALTH, METRICS, IMPORT, ZipkinService.PATH);
 
   private final Store store;
   private final Intake intake;
@@ -122,7 +120,7 @@ public final class Collector implements AutoCloseable {
 
   /** Health, metrics, and all ways in which spans come. */
   private static boolean isForPrograms(String path) {
-    return PROGRAMS.contains(path) || Otlp.isPath(path);
+    return path.equals(HEALTH) || path.equals(METRICS) || isForIngest(path);
   }
 
   private static boolean isForIngest(String path) {

@@ -133,7 +133,7 @@ public final class Settings {
       option(
           "THAW_KEEP_ROLLUP_DAYS",
           "400",
-          "Days for which counts and percentiles by function and minute are kept, 1 to 3650; they stay exact when traces go.");
+          "Days for which counts and percentiles by function and version, minute and hour, are kept, 1 to 3650; they stay exact when traces go.");
   static final Option KEEP_GB =
       option(
           "THAW_KEEP_GB",

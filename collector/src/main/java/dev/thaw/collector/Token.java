@@ -16,7 +16,7 @@ public final class Token {
       Makes a token, prints it once, and adds its hash to a file. A collector that was started with
       THAW_TOKENS=FILE takes it from then on; remove the line and it takes it no longer.
         ingest       to send spans, as «Authorization: Bearer ...»:
-                     OTEL_EXPORTER_OTLP_HEADERS=\"authorization=Bearer TOKEN\"
+                     OTEL_EXPORTER_OTLP_HEADERS="authorization=Bearer TOKEN"
         read         to log in to the dashboard, and to ask the API and /metrics
         NAME         for people: who has it; without spaces
         --file FILE  default THAW_TOKENS, or .thaw/tokens

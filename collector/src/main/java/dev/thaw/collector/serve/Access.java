@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.Cookie;
-import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
@@ -20,6 +19,7 @@ import com.linecorp.armeria.server.SimpleDecoratingHttpService;
 import dev.thaw.collector.receive.Otlp;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -36,7 +36,11 @@ public final class Access {
   private static final String LOGIN = "/api/v1/login";
   private static final String LOGOUT = "/api/v1/logout";
   private static final String SESSION = "/api/v1/session";
-  private static final String METRICS = "/metrics";
+
+  /** What is asked for without a token; whatever is added later is closed until it stands here. */
+  private static final Set<String> OPEN =
+      Set.of(LOGIN, LOGOUT, SESSION, "/health", "/assets/*", "/favicon.svg", "/*");
+
   private static final String COOKIE = "thaw_session";
   private static final String BEARER = "bearer ";
   private static final int LONGEST_LOGIN = 4096;
@@ -104,7 +108,7 @@ public final class Access {
     public HttpResponse serve(ServiceRequestContext context, HttpRequest request) throws Exception {
       // The path that was routed to, and not as it was written: both must mean the same.
       String path = context.config().route().patternString();
-      if (tokens == null || isOpen(path)) {
+      if (tokens == null || OPEN.contains(path)) {
         return unwrap().serve(context, request);
       }
       if (isIngest.test(path)) {
@@ -118,18 +122,6 @@ public final class Access {
           ? unwrap().serve(context, request)
           : unauthenticated("This needs a login, or a token for reading: ./thaw token");
     }
-  }
-
-  /** Files of the dashboard lie everywhere but here. */
-  private static boolean isOpen(String path) {
-    return path.equals(LOGIN)
-        || path.equals(LOGOUT)
-        || path.equals(SESSION)
-        || !path.startsWith("/api/") && !path.startsWith("/v1/") && !isProgram(path);
-  }
-
-  private static boolean isProgram(String path) {
-    return path.equals(METRICS) || Otlp.isPath(path);
   }
 
   private Optional<Tokens.Known> token(Tokens.Kind kind, HttpRequest request) {
@@ -216,11 +208,8 @@ public final class Access {
   }
 
   private static HttpResponse unauthenticated(String why) {
-    return HttpResponse.of(
-        ResponseHeaders.builder(HttpStatus.UNAUTHORIZED)
-            .contentType(MediaType.JSON_UTF_8)
-            .set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer")
-            .build(),
-        HttpData.ofUtf8(JSON.createObjectNode().put("message", why).toString()));
+    return Api.error(HttpStatus.UNAUTHORIZED, why)
+        .mapHeaders(
+            headers -> headers.toBuilder().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer").build());
   }
 }
