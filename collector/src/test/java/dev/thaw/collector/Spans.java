@@ -25,6 +25,7 @@ public final class Spans {
   private long length = 10 * MS;
   private Span.Status status = Span.Status.UNSET;
   private final Map<String, Object> attributes = new LinkedHashMap<>();
+  private final Map<String, Object> resource = new LinkedHashMap<>();
   private final List<Span.Event> events = new ArrayList<>();
   private final List<Span.Link> links = new ArrayList<>();
 
@@ -59,6 +60,12 @@ public final class Spans {
 
   public Spans with(String key, Object value) {
     attributes.put(key, value);
+    return this;
+  }
+
+  /** An attribute of the environment. */
+  public Spans in(String key, Object value) {
+    resource.put(key, value);
     return this;
   }
 
@@ -128,6 +135,10 @@ public final class Spans {
   }
 
   public Span build() {
+    resource.put("faas.name", function);
+    if (!version.isEmpty()) {
+      resource.put("faas.version", version);
+    }
     return new Span(
         traceId,
         spanId,
@@ -142,8 +153,6 @@ public final class Spans {
         attributes,
         events,
         links,
-        version.isEmpty()
-            ? Map.of("faas.name", function)
-            : Map.of("faas.name", function, "faas.version", version));
+        Map.copyOf(resource));
   }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param memoryUsed resident bytes after it; 0 when not known
  * @param memoryLimit configured bytes; 0 when not known
  * @param queueWaitNs how long its oldest message waited, nanoseconds; 0 when not known
+ * @param deadLetters messages that had failed too often elsewhere and were its input
  * @param errorType the exception's class, or empty
  */
 public record Invocation(
@@ -38,6 +39,7 @@ public record Invocation(
     long memoryUsed,
     long memoryLimit,
     long queueWaitNs,
+    int deadLetters,
     String errorType,
     String errorMessage) {
 
@@ -104,8 +106,16 @@ public record Invocation(
             (long) number(span.attributes().get("thaw.memory.used")),
             (long) number(span.resource().get("faas.max_memory")),
             (long) (number(span.attributes().get("thaw.queue.wait")) * 1e9),
+            deadLetters(span),
             span.text("error.type"),
             span.statusMessage()));
+  }
+
+  private static int deadLetters(Span span) {
+    if (!Boolean.TRUE.equals(span.attributes().get("thaw.dead_letter"))) {
+      return 0;
+    }
+    return (int) Math.max(1, number(span.attributes().get("messaging.batch.message_count")));
   }
 
   private static int certainty(Span span, Outcome outcome) {

@@ -47,15 +47,19 @@ public abstract class Counters {
   }
 
   final void addCounters(Counters other) {
-    invocations += other.invocations;
-    running += other.running;
-    errors += other.errors;
-    timeouts += other.timeouts;
-    crashes += other.crashes;
-    coldStarts += other.coldStarts;
-    throttled += other.throttled;
-    throttlesMet += other.throttlesMet;
-    failedStarts += other.failedStarts;
+    addCounters(other, 1);
+  }
+
+  final void addCounters(Counters other, int by) {
+    invocations += by * other.invocations;
+    running += by * other.running;
+    errors += by * other.errors;
+    timeouts += by * other.timeouts;
+    crashes += by * other.crashes;
+    coldStarts += by * other.coldStarts;
+    throttled += by * other.throttled;
+    throttlesMet += by * other.throttlesMet;
+    failedStarts += by * other.failedStarts;
   }
 
   final void write(ByteBuffer to) {

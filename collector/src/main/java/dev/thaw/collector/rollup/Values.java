@@ -16,7 +16,10 @@ final class Values {
   /** A histogram of three digits tells 2,048 values of one power of two apart. */
   private static final int BITS = 11;
 
-  private static final int LONGEST_VARINT = 10;
+  static final int LONGEST_VARINT = 10;
+
+  /** So many are put in one by one; more are merged. */
+  private static final int FEW = 4;
 
   private long[] values = new long[4];
   private long[] counts = new long[4];
@@ -47,8 +50,8 @@ final class Values {
 
   private void insertAt(int at, long value, long count) {
     if (size == values.length) {
-      values = Arrays.copyOf(values, 2 * size);
-      counts = Arrays.copyOf(counts, 2 * size);
+      values = Arrays.copyOf(values, Math.max(4, 2 * size));
+      counts = Arrays.copyOf(counts, Math.max(4, 2 * size));
     }
     System.arraycopy(values, at, values, at + 1, size - at);
     System.arraycopy(counts, at, counts, at + 1, size - at);
@@ -64,9 +67,87 @@ final class Values {
   }
 
   void add(Values other) {
-    for (int i = 0; i < other.size; i++) {
-      add(other.values[i], other.counts[i]);
+    add(other, 1);
+  }
+
+  /**
+   * @param times how often; negative to take them out again
+   */
+  void add(Values other, long times) {
+    if (other.size < FEW) {
+      for (int i = 0; i < other.size; i++) {
+        add(other.values[i], times * other.counts[i]);
+      }
+      return;
     }
+    long[] bothValues = new long[size + other.size];
+    long[] bothCounts = new long[size + other.size];
+    int both = 0;
+    int i = 0;
+    int j = 0;
+    while (i < size || j < other.size) {
+      long own = i < size ? values[i] : Long.MAX_VALUE;
+      long others = j < other.size ? other.values[j] : Long.MAX_VALUE;
+      long count = own <= others ? counts[i++] : 0;
+      count += others <= own ? times * other.counts[j++] : 0;
+      if (count != 0) {
+        bothValues[both] = Math.min(own, others);
+        bothCounts[both++] = count;
+      }
+    }
+    values = bothValues;
+    counts = bothCounts;
+    size = both;
+  }
+
+  long total() {
+    long total = 0;
+    for (int i = 0; i < size; i++) {
+      total += Math.max(0, counts[i]);
+    }
+    return total;
+  }
+
+  /** How many values there are that are not smaller. */
+  long atLeast(long value) {
+    long kept = quantized(value);
+    long total = 0;
+    for (int i = size - 1; i >= 0 && values[i] >= kept; i--) {
+      total += Math.max(0, counts[i]);
+    }
+    return total;
+  }
+
+  /**
+   * The smallest value that so many percent of all do not exceed.
+   *
+   * @param percentile 0 to 100; 100 is the largest value
+   * @return -1 when there is no value
+   */
+  long at(double percentile) {
+    return at(percentile, new Values());
+  }
+
+  /** Of both together. */
+  long at(double percentile, Values other) {
+    long total = total() + other.total();
+    long wanted = Math.max(1, (long) Math.ceil(percentile / 100 * total));
+    long seen = 0;
+    int i = 0;
+    int j = 0;
+    while (i < size || j < other.size) {
+      boolean isOwn = j == other.size || i < size && values[i] <= other.values[j];
+      seen += Math.max(0, isOwn ? counts[i] : other.counts[j]);
+      if (seen >= wanted) {
+        return isOwn ? values[i] : other.values[j];
+      }
+      if (isOwn) {
+        i++;
+      } else {
+        j++;
+      }
+    }
+    return -1;
   }
 
   void addTo(Histogram histogram) {
@@ -90,7 +171,7 @@ final class Values {
     long before = 0;
     for (int i = 0; i < size; i++) {
       varint(to, values[i] - before);
-      varint(to, counts[i] << 1 ^ counts[i] >> 63);
+      zigzag(to, counts[i]);
       before = values[i];
     }
   }
@@ -127,6 +208,10 @@ final class Values {
         histogram.recordValueWithCount(value, count);
       }
     }
+  }
+
+  static void zigzag(ByteBuffer to, long value) {
+    varint(to, value << 1 ^ value >> 63);
   }
 
   private static void varint(ByteBuffer to, long value) {

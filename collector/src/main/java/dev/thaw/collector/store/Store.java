@@ -68,7 +68,8 @@ public interface Store extends AutoCloseable {
   /**
    * The rollups of all functions, or of one, in the order of their time.
    *
-   * @param range by the minutes that it touches
+   * @param range by the minutes that it touches; what happened belongs to the minute in which it
+   *     ended
    * @param coarsest the longest time that one row may be about; what whole hours do not cover comes
    *     by the minute
    */
@@ -102,6 +103,9 @@ public interface Store extends AutoCloseable {
    * @param traceIds the traces of which either side must be one
    */
   List<Relation> relations(Set<String> traceIds);
+
+  /** Functions that have a span in the range which fits. */
+  Set<String> functions(TimeRange range, Filter filter);
 
   /** How many calls to the target were refused in the range. */
   long countThrottles(TimeRange range, String target);

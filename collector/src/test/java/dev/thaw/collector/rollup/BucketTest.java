@@ -85,6 +85,46 @@ class BucketTest {
   }
 
   @Test
+  void useOfTimeAndMemoryWaitsCostAndDeadLettersAreKept() {
+    Bucket minute = new Bucket();
+    for (int i = 1; i <= 4; i++) {
+      minute.add(
+          invocation(
+              Spans.invocation("f", i)
+                  .lasting(i * 1000 * Spans.MS - 1)
+                  .with("thaw.remaining_time", 10 - i)
+                  .with("thaw.memory.used", i * 100L << 20)
+                  .with("thaw.queue.wait", i)
+                  .with("thaw.dead_letter", true)
+                  .with("messaging.batch.message_count", 2L)
+                  .in("faas.max_memory", 1000L << 20)
+                  .build()));
+    }
+    minute.add(Bucket.decode(minute.encode()));
+    Bucket read = Bucket.decode(minute.encode());
+    assertThat(read.timeUsedAt(50)).isEqualTo(20);
+    assertThat(read.timeUsedAt(100)).isEqualTo(40);
+    assertThat(read.memoryUsedAt(75)).isEqualTo(30);
+    assertThat(read.waitAt(100)).isBetween(3_997_000L, 4_000_000L);
+    assertThat(read.billedMbMs()).isEqualTo(2 * 10_000 * 1000);
+    assertThat(read.deadLetters()).isEqualTo(16);
+    assertThat(read.initAt(99)).isEqualTo(-1);
+  }
+
+  @Test
+  void percentilesOfTheWholeAreThoseOfWarmAndColdTogether() {
+    Bucket minute = new Bucket();
+    for (int i = 1; i <= 100; i++) {
+      Spans span = Spans.invocation("f", i).lasting(i * Spans.MS);
+      minute.add(invocation((i % 3 == 0 ? span.cold(i) : span).build()));
+    }
+    assertThat(minute.durationAt(50)).isBetween(49_950L, 50_000L);
+    assertThat(minute.durationAt(100)).isBetween(99_900L, 100_000L);
+    assertThat(minute.initsOfAtLeast(50_000_000)).isEqualTo(17);
+    assertThat(minute.initsOfAtLeast(500_000_000)).isZero();
+  }
+
+  @Test
   void bytesOfSomethingElseAreRefused() {
     assertThatThrownBy(() -> Bucket.decode(new byte[10])).isInstanceOf(IllegalStateException.class);
   }

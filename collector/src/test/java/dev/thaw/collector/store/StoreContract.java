@@ -242,6 +242,32 @@ public abstract class StoreContract {
   }
 
   @Test
+  void whatEndedBelongsToTheMinuteInWhichItEnded() {
+    store.append(
+        List.of(
+            Spans.invocation("a", 1)
+                .startingAt(NOW_NS - 10 * Bucket.MINUTE_NS)
+                .lasting(10 * Bucket.MINUTE_NS)
+                .build()));
+    assertThat(store.rollups(HOUR, "a", Grain.MINUTE))
+        .extracting(FunctionBucket::epochMinute)
+        .containsExactly(Bucket.minuteOf(NOW_NS));
+  }
+
+  @Test
+  void functionsAreFoundByWhatTheirEnvironmentSays() {
+    store.append(
+        List.of(
+            Spans.invocation("a", 1).in("team", "payments").build(),
+            Spans.invocation("b", 2).in("team", "search").build(),
+            Spans.invocation("c", 3).in("team", "payments").build()));
+    Filter ofPayments = new Filter.OfAttribute(true, "team", Filter.Operator.EQUAL, "payments");
+    assertThat(store.functions(HOUR, ofPayments)).containsExactly("a", "c");
+    TimeRange before = new TimeRange(0, NOW_NS - 1);
+    assertThat(store.functions(before, ofPayments)).isEmpty();
+  }
+
+  @Test
   void byTheHourTheRollupsAreWhatTheyAreByTheMinute() {
     long first = NOW_NS - 300 * Bucket.MINUTE_NS;
     List<Span> spans = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.thaw.collector.store.duckdb;
 
+import dev.thaw.collector.model.Filter;
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Relation;
 import dev.thaw.collector.model.Span;
@@ -258,6 +259,11 @@ public final class DuckDbStore implements Store {
   @Override
   public List<Relation> relations(Set<String> traceIds) {
     return traceIds.isEmpty() ? List.of() : readers.read(own -> Relations.find(own, traceIds));
+  }
+
+  @Override
+  public Set<String> functions(TimeRange range, Filter filter) {
+    return readers.read(own -> Invocations.functions(own, range, filter));
   }
 
   @Override

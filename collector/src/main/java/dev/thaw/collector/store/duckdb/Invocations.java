@@ -15,6 +15,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
@@ -25,10 +27,10 @@ final class Invocations {
 
   static final String COLUMNS =
       "trace_id, span_id, parent_span_id, certainty, function, request_id, start_ns, end_ns, outcome, cold, init_ns,"
-          + " trigger_kind, instance, version, timeout_ns, memory_used, memory_limit, queue_wait_ns, error_type, error_message";
+          + " trigger_kind, instance, version, timeout_ns, memory_used, memory_limit, queue_wait_ns, dead_letters, error_type, error_message";
 
   /** The column behind {@link #COLUMNS}. */
-  private static final int ROWID = 21;
+  private static final int ROWID = 22;
 
   /** How far the starts of two records of one invocation may lie apart. */
   private static final long SLACK_NS = 60_000_000_000L;
@@ -200,7 +202,9 @@ final class Invocations {
                 .formatted(wanted.range().fromEpochNs(), wanted.range().toEpochNs())
             + (wanted.filter() == null
                 ? ""
-                : " AND trace_id IN (" + matching(own, wanted.range(), wanted.filter()) + ")")
+                : " AND trace_id IN (SELECT trace_id FROM ("
+                    + matching(own, wanted.range(), wanted.filter())
+                    + "))")
             + " GROUP BY trace_id HAVING "
             + having
             + " ORDER BY min(start_ns) DESC LIMIT "
@@ -215,14 +219,27 @@ final class Invocations {
     }
   }
 
-  /** The traces of which one span, or one invocation, is as the filter says; as SQL. */
+  static Set<String> functions(Connection own, TimeRange range, Filter filter) throws SQLException {
+    Set<String> found = new TreeSet<>();
+    try (Statement query = own.createStatement();
+        ResultSet row =
+            query.executeQuery(
+                "SELECT DISTINCT function FROM (%s)".formatted(matching(own, range, filter)))) {
+      while (row.next()) {
+        found.add(row.getString(1));
+      }
+    }
+    return found;
+  }
+
+  /** Trace and function of what is as the filter says, spans or invocations; as SQL. */
   private static String matching(Connection own, TimeRange range, Filter filter)
       throws SQLException {
     String inRange =
         "s.start_ns >= %d AND s.start_ns < %d AND ("
             .formatted(range.fromEpochNs(), range.toEpochNs());
     if (filter.isAboutInvocations()) {
-      return "SELECT trace_id FROM invocation s WHERE "
+      return "SELECT trace_id, function FROM invocation s WHERE "
           + inRange
           + FilterSql.ofInvocations(filter)
           + ")";
@@ -237,7 +254,7 @@ final class Invocations {
       FilterSql sql =
           new FilterSql(columns.getOrDefault(part.spanTable(), List.of()), part.resourceTable());
       parts.add(
-          "SELECT s.trace_id FROM "
+          "SELECT s.trace_id, s.function FROM "
               + part.spanTable()
               + " s"
               + join
@@ -246,6 +263,8 @@ final class Invocations {
               + sql.ofSpans(filter)
               + ")");
     }
-    return parts.isEmpty() ? "SELECT NULL::UUID WHERE false" : String.join(" UNION ALL ", parts);
+    return parts.isEmpty()
+        ? "SELECT NULL::UUID AS trace_id, '' AS function WHERE false"
+        : String.join(" UNION ALL ", parts);
   }
 }

@@ -55,8 +55,9 @@ final class Rollups {
   static final class Changes {
     private final Map<Key, Bucket> changed = new HashMap<>();
 
+    /** Of the minute in which it ended, as far as is known. */
     Bucket bucket(Invocation of) {
-      return bucket(of.function(), of.version(), of.startEpochNs());
+      return bucket(of.function(), of.version(), of.endEpochNs());
     }
 
     /** For what no version is known of. */

@@ -35,8 +35,9 @@ final class Rows {
         row.getLong(16),
         row.getLong(17),
         row.getLong(18),
-        row.getString(19),
-        row.getString(20));
+        row.getInt(19),
+        row.getString(20),
+        row.getString(21));
   }
 
   /** In the order of the table's columns. */
@@ -63,6 +64,7 @@ final class Rows {
     to.append(invocation.queueWaitNs());
     to.append(invocation.errorType());
     to.append(invocation.errorMessage());
+    to.append(invocation.deadLetters());
     to.endRow();
   }
 
