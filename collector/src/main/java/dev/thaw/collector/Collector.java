@@ -1,7 +1,5 @@
 package dev.thaw.collector;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
@@ -10,10 +8,7 @@ import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.encoding.EncodingService;
-import dev.thaw.collector.alert.Alert;
-import dev.thaw.collector.alert.Evaluator;
-import dev.thaw.collector.alert.RulesFile;
-import dev.thaw.collector.alert.channel.Channels;
+import dev.thaw.collector.alert.Alerting;
 import dev.thaw.collector.journal.DiskFiles;
 import dev.thaw.collector.query.ChainsQuestion;
 import dev.thaw.collector.query.ColdStartQuestion;
@@ -24,9 +19,11 @@ import dev.thaw.collector.receive.Intake;
 import dev.thaw.collector.receive.Otlp;
 import dev.thaw.collector.receive.ZipkinService;
 import dev.thaw.collector.serve.Access;
+import dev.thaw.collector.serve.AlertsApi;
 import dev.thaw.collector.serve.Api;
 import dev.thaw.collector.serve.Dashboard;
 import dev.thaw.collector.serve.Guard;
+import dev.thaw.collector.serve.JsonService;
 import dev.thaw.collector.serve.Losses;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.Stores;
@@ -39,6 +36,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -55,7 +53,6 @@ import org.slf4j.LoggerFactory;
 public final class Collector implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final long SEGMENT_BYTES = 16L << 20;
   private static final int VERDICT_INTERVAL_SECONDS = 2;
   private static final int FORGET_INTERVAL_SECONDS = 600;
@@ -65,24 +62,18 @@ public final class Collector implements AutoCloseable {
 
   private final Store store;
   private final Intake intake;
-  private final Channels channels;
+  private final Alerting alerting;
   private final ScheduledExecutorService periodic =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "periodic"));
   private final Server server;
 
   /** Starts everything; returns when it serves. */
   public Collector(Settings settings) {
-    RulesFile rules = settings.alerts == null ? RulesFile.NONE : RulesFile.read(settings.alerts);
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     store = Stores.open(settings.store, settings.data);
     intake = intake(settings, store);
     measure(metrics);
-    channels = new Channels(rules.webhooks(), metrics);
-    Evaluator evaluator = new Evaluator(rules.rules(), store, this::send);
-    every(
-        settings.alertIntervalSeconds,
-        "Evaluating the alert rules",
-        () -> evaluator.evaluate(System.currentTimeMillis()));
+    alerting = alerting(settings, metrics);
     Verdicts verdicts =
         new Verdicts(store, intake::add, TimeUnit.SECONDS.toNanos(settings.verdictGraceSeconds));
     every(
@@ -102,6 +93,7 @@ public final class Collector implements AutoCloseable {
                 () ->
                     forgotten.increment(
                         store.forget(settings.keep, System.currentTimeMillis() * 1_000_000))));
+    JsonService json = new JsonService(settings.queryLimit);
     server =
         server(
             settings,
@@ -111,9 +103,9 @@ public final class Collector implements AutoCloseable {
                 new ColdStartQuestion(store),
                 new TraceQuestion(store),
                 new ChainsQuestion(store),
-                evaluator,
-                settings.queryLimit,
+                json,
                 () -> new Losses(intake.damage().records(), intake.skippedSpans(), store.damage())),
+            new AlertsApi(alerting, json),
             metrics);
     server.start().join();
   }
@@ -128,7 +120,11 @@ public final class Collector implements AutoCloseable {
   }
 
   private static Server server(
-      Settings settings, Intake intake, Api api, PrometheusMeterRegistry metrics) {
+      Settings settings,
+      Intake intake,
+      Api api,
+      AlertsApi alertsApi,
+      PrometheusMeterRegistry metrics) {
     ServerBuilder builder = Server.builder();
     InetSocketAddress port = new InetSocketAddress(settings.bind, settings.port);
     InetSocketAddress grpcPort = new InetSocketAddress(settings.bind, settings.grpcPort);
@@ -146,6 +142,7 @@ public final class Collector implements AutoCloseable {
     builder.service(
         Route.builder().path(IMPORT).methods(HttpMethod.POST).build(), new ImportService(intake));
     api.addTo(builder);
+    alertsApi.addTo(builder);
     builder.service(
         HEALTH,
         (context, request) ->
@@ -191,6 +188,27 @@ public final class Collector implements AutoCloseable {
     }
   }
 
+  /** A file of rules that can't be used must not leave the store open behind it. */
+  private Alerting alerting(Settings settings, MeterRegistry metrics) {
+    try {
+      return new Alerting(
+          store,
+          new Alerting.Setup(
+              settings.alerts,
+              settings.data,
+              settings.url,
+              Duration.ofSeconds(settings.alertIntervalSeconds),
+              settings.prices),
+          System::getenv,
+          metrics);
+    } catch (IllegalArgumentException e) {
+      periodic.shutdown();
+      intake.close();
+      store.close();
+      throw e;
+    }
+  }
+
   private void measure(MeterRegistry metrics) {
     Gauge.builder("thaw.intake.waiting", intake, Intake::waitingBytes)
         .baseUnit("bytes")
@@ -228,22 +246,6 @@ public final class Collector implements AutoCloseable {
         TimeUnit.SECONDS);
   }
 
-  private void send(Alert alert) {
-    LOG.info(
-        "Alert {} for {}: {} ({} {} within {} s)",
-        alert.rule(),
-        alert.function(),
-        alert.state(),
-        alert.value(),
-        alert.kind(),
-        alert.windowSeconds());
-    try {
-      channels.send(JSON.writeValueAsString(alert));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("An alert is always JSON", e);
-    }
-  }
-
   public int port() {
     return server.activeLocalPort();
   }
@@ -257,7 +259,7 @@ public final class Collector implements AutoCloseable {
   public void close() {
     server.stop().join();
     periodic.shutdown();
-    channels.close();
+    alerting.close();
     intake.close();
     store.close();
   }

@@ -1,5 +1,6 @@
 package dev.thaw.collector;
 
+import dev.thaw.collector.alert.Prices;
 import dev.thaw.collector.store.Keep;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,7 @@ public final class Settings {
   /** One option as the documentation shows it. */
   public record Option(String name, String defaultValue, String description) {}
 
+  private static final int MOST_PRICE = 1_000_000;
   private static final List<Option> ALL = new ArrayList<>();
 
   static final Option BIND =
@@ -67,7 +69,25 @@ public final class Settings {
   static final Option DATA =
       option("THAW_DATA", ".thaw/data", "Folder of the embedded store; made when it is missing.");
   static final Option ALERTS =
-      option("THAW_ALERTS", "", "YAML file with alert rules and webhooks; none when it is empty.");
+      option(
+          "THAW_ALERTS",
+          "",
+          "YAML file with alert rules and channels, read again when it changes; see docs/alerts.md.");
+  static final Option URL =
+      option(
+          "THAW_URL",
+          "",
+          "Address by which people reach the dashboard, for links in messages; http://localhost with the port when it is empty.");
+  static final Option PRICE_GB_SECOND =
+      option(
+          "THAW_PRICE_GB_SECOND",
+          "0.0000166667",
+          "US dollars for a gigabyte of configured memory in a second; the default is AWS Lambda's on x86, as of 2026.");
+  static final Option PRICE_MILLION =
+      option(
+          "THAW_PRICE_MILLION",
+          "0.20",
+          "US dollars for a million invocations; the default is AWS Lambda's, as of 2026.");
   static final Option ALERT_INTERVAL =
       option(
           "THAW_ALERT_INTERVAL",
@@ -160,6 +180,11 @@ public final class Settings {
   public final Path data;
   public final @Nullable Path alerts;
   public final int alertIntervalSeconds;
+
+  /** Without a slash at its end. */
+  public final String url;
+
+  public final Prices prices;
   public final int verdictGraceSeconds;
   public final long maxRequestBytes;
   public final int requestSeconds;
@@ -203,6 +228,8 @@ public final class Settings {
     data = Path.of(text(environment, DATA)).toAbsolutePath();
     alerts = path(environment, ALERTS);
     alertIntervalSeconds = number(environment, ALERT_INTERVAL, 1, 3600);
+    url = url(text(environment, URL));
+    prices = new Prices(price(environment, PRICE_GB_SECOND), price(environment, PRICE_MILLION));
     verdictGraceSeconds = number(environment, VERDICT_GRACE, 1, 3600);
     maxRequestBytes = number(environment, MAX_REQUEST, 1, 1024) * 1024L * 1024;
     requestSeconds = number(environment, REQUEST_SECONDS, 1, 3600);
@@ -256,6 +283,36 @@ public final class Settings {
   private static @Nullable Path path(Map<String, String> environment, Option option) {
     String value = text(environment, option);
     return value.isEmpty() ? null : Path.of(value).toAbsolutePath();
+  }
+
+  private String url(String given) {
+    if (given.isEmpty()) {
+      return (tlsKey == null ? "http" : "https") + "://localhost:" + port;
+    }
+    if (!given.startsWith("http://") && !given.startsWith("https://")) {
+      throw new IllegalArgumentException(
+          "THAW_URL is '" + given + "'; write an address such as https://thaw.example.com");
+    }
+    return given.replaceAll("/+$", "");
+  }
+
+  private static double price(Map<String, String> environment, Option option) {
+    String value = text(environment, option);
+    try {
+      double price = Double.parseDouble(value);
+      if (price >= 0 && price <= MOST_PRICE) {
+        return price;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new IllegalArgumentException(
+        option.name()
+            + " is '"
+            + value
+            + "'; it must be a number from 0 to "
+            + MOST_PRICE
+            + ", in US dollars");
   }
 
   private static int number(Map<String, String> environment, Option option, int least, int most) {

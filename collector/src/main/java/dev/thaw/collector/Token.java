@@ -18,6 +18,7 @@ public final class Token {
         ingest       to send spans, as «Authorization: Bearer ...»:
                      OTEL_EXPORTER_OTLP_HEADERS="authorization=Bearer TOKEN"
         read         to log in to the dashboard, and to ask the API and /metrics
+        edit         to do what read does, and to change alert rules and silences
         NAME         for people: who has it; without spaces
         --file FILE  default THAW_TOKENS, or .thaw/tokens
       """;
@@ -26,7 +27,7 @@ public final class Token {
 
   public static void main(String[] args) {
     boolean named = args.length == 4 && args[2].equals("--file");
-    boolean isKnown = args.length > 0 && (args[0].equals("ingest") || args[0].equals("read"));
+    boolean isKnown = args.length > 0 && (args[0].matches("ingest|read|edit"));
     if (!isKnown || args.length != 2 && !named) {
       boolean isHelp = args.length > 0 && args[0].matches("--help|-h");
       (isHelp ? System.out : System.err).print(USAGE);

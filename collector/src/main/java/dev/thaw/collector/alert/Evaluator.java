@@ -1,167 +1,212 @@
 package dev.thaw.collector.alert;
 
-import dev.thaw.collector.analysis.Hang;
-import dev.thaw.collector.model.Invocation;
-import dev.thaw.collector.model.Outcome;
-import dev.thaw.collector.model.Span;
-import dev.thaw.collector.model.TimeRange;
-import dev.thaw.collector.rollup.FunctionBucket;
-import dev.thaw.collector.rollup.Grain;
 import dev.thaw.collector.store.Store;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts for every rule and function, and keeps the states: an alert fires once, when the count is
- * reached, and resolves once, when it is not any more.
+ * Looks at every rule and function again and again, and keeps the alerts: one for each pair, which
+ * begins, fires and is resolved once.
  *
- * <p>The time is an argument, so that a test or a preview can walk through the past. Thread-safe.
+ * <p>The time is an argument, so that a test can walk through a month. {@link #evaluate} is for one
+ * thread; the rest may be asked from any.
  */
 public final class Evaluator {
 
-  /** Counting goes up to here; more says no more. */
-  private static final int MOST_COUNTED = 1000;
+  private static final int MOST_PAST = 500;
+  private static final long EXPLAINED_WITHIN_MS = 60_000;
 
-  private static final int MOST_PAST = 200;
-
-  private record Key(String rule, String function) {}
-
-  private final List<Rule> rules;
   private final Store store;
-  private final Consumer<Alert> changes;
-  private final Map<Key, Alert> firing = new HashMap<>();
+  private final Recent recent;
+  private final Prices prices;
+  private final Members members;
+  private final Seen seen;
+  private final Recount recount;
+  private final Examples examples;
+  private final Late late;
+
+  /** After a start some of what was sent meanwhile is still to come: until then silence is none. */
+  private final long startedMs;
+
+  private final long downMs;
+  private Map<Alert.Key, Alert> current = new LinkedHashMap<>();
   private final Deque<Alert> past = new ArrayDeque<>();
+  private volatile long evaluatedMs;
 
   /**
-   * @param changes told of each alert that begins to fire or is resolved, on the evaluating thread
+   * @param source of the rollups; the store's own but in a simulation
+   * @param evaluatedMs when the process before this one evaluated last; 0 when there was none
+   * @param known alerts of the process before this one
    */
-  public Evaluator(List<Rule> rules, Store store, Consumer<Alert> changes) {
-    this.rules = rules;
+  public Evaluator(
+      Store store,
+      RollupSource source,
+      Prices prices,
+      long startedMs,
+      long evaluatedMs,
+      Collection<Alert> known) {
     this.store = store;
-    this.changes = changes;
+    recent = new Recent(source);
+    this.prices = prices;
+    this.startedMs = startedMs;
+    this.evaluatedMs = evaluatedMs;
+    downMs = evaluatedMs == 0 ? Long.MAX_VALUE / 2 : Math.max(0, startedMs - evaluatedMs);
+    members = new Members(store);
+    seen = new Seen(source);
+    recount = new Recount(store);
+    examples = new Examples(store);
+    late = new Late(source, recent, prices, evaluatedMs);
+    for (Alert alert : known) {
+      if (alert.state().equals(Alert.RESOLVED)) {
+        past.addLast(alert);
+      } else {
+        current.put(alert.key(), alert);
+      }
+    }
   }
 
-  public List<Rule> rules() {
-    return rules;
-  }
-
-  /** Firing ones first, then the past ones, newest first. */
+  /** Firing and pending ones first, then the past ones, newest first. */
   public synchronized List<Alert> alerts() {
-    List<Alert> all = new ArrayList<>(firing.values());
+    List<Alert> all = new ArrayList<>(current.values());
     all.addAll(past);
     return all;
   }
 
-  public synchronized void evaluate(long nowMs) {
+  /** When it looked last; 0 when it has not. */
+  public long evaluatedMs() {
+    return evaluatedMs;
+  }
+
+  /**
+   * @return what was resolved
+   */
+  public List<Alert> evaluate(List<Rule> rules, long nowMs) {
+    Map<Alert.Key, Alert> before;
+    synchronized (this) {
+      before = current;
+    }
+    Map<Alert.Key, Alert> after = new LinkedHashMap<>();
+    List<Alert> resolved = new ArrayList<>();
+    recent.begin(nowMs);
+    Readings readings = new Readings(recent, prices, nowMs);
+    Set<String> names = new HashSet<>();
+    Map<String, List<String>> ofRule = new HashMap<>();
+    before
+        .keySet()
+        .forEach(
+            key ->
+                ofRule
+                    .computeIfAbsent(key.rule(), absent -> new ArrayList<>())
+                    .add(key.function()));
     for (Rule rule : rules) {
-      TimeRange window = TimeRange.ofMillis(nowMs - rule.window().toMillis(), nowMs + 1);
-      for (String function : candidates(rule, window)) {
-        evaluate(rule, function, window, nowMs);
+      names.add(rule.name());
+      for (String function :
+          functions(rule, readings, ofRule.getOrDefault(rule.name(), List.of()), nowMs)) {
+        Alert.Key key = new Alert.Key(rule.name(), function);
+        Alert known = before.get(key);
+        Alert next = next(rule, function, known, readings, nowMs);
+        if (next == null) {
+          continue;
+        }
+        if (next.isFiring() && (known == null || !known.isFiring())) {
+          next = next.firing(nowMs, false, example(rule, function, nowMs));
+        } else if (next.isFiring() && isToBeExplained(next, nowMs)) {
+          Alert.Example example = example(rule, function, nowMs);
+          next = example == null ? next : next.showing(example);
+        }
+        keep(next, after, resolved);
       }
+    }
+    for (Late.Found found : late.look(rules, members, nowMs)) {
+      Alert.Key key = new Alert.Key(found.rule().name(), found.function());
+      Alert known = before.get(key);
+      if (known != null && known.isFiring()) {
+        // More of what is being told late: it goes on, and does not begin anew.
+        resolved.removeIf(alert -> alert.key().equals(key));
+        after.put(key, known.stillAt(nowMs));
+      } else if (!after.containsKey(key) || !after.get(key).isFiring()) {
+        Alert told =
+            Alert.pending(found.rule(), found.function(), found.atMs(), found.reading())
+                .firing(nowMs, true, example(found.rule(), found.function(), found.atMs()));
+        after.put(key, told.stillAt(nowMs));
+      }
+    }
+    before.forEach(
+        (key, alert) -> {
+          // Nobody asks any more.
+          if (!names.contains(key.rule()) && alert.isFiring()) {
+            resolved.add(alert.resolved(nowMs));
+          }
+        });
+    synchronized (this) {
+      current = after;
+      resolved.forEach(past::addFirst);
+      while (past.size() > MOST_PAST) {
+        past.removeLast();
+      }
+    }
+    evaluatedMs = nowMs;
+    return resolved;
+  }
+
+  private static void keep(Alert next, Map<Alert.Key, Alert> after, List<Alert> resolved) {
+    if (next.state().equals(Alert.RESOLVED)) {
+      resolved.add(next);
+    } else {
+      after.put(next.key(), next);
     }
   }
 
-  /** Functions that were seen in the window, and those whose alert may have to be resolved. */
-  private Set<String> candidates(Rule rule, TimeRange window) {
-    Set<String> functions = new TreeSet<>();
-    for (FunctionBucket row : store.rollups(window, null, Grain.MINUTE)) {
-      if (rule.matches(row.function())) {
-        functions.add(row.function());
+  /** Those that did something, those that have an alert, and the one that should do something. */
+  private Set<String> functions(Rule rule, Readings readings, List<String> withAlert, long nowMs) {
+    Set<String> functions = new TreeSet<>(withAlert);
+    Predicate<String> isMember = members.of(rule.selector(), nowMs);
+    Collection<String> candidates =
+        rule.isDownwards()
+            ? seen.lately(nowMs)
+            : readings.functions(rule.isToTheSecond() ? rule.toTheMinute() : rule);
+    for (String function : candidates) {
+      if (isMember.test(function)) {
+        functions.add(function);
       }
     }
-    for (Key key : firing.keySet()) {
-      if (key.rule().equals(rule.name())) {
-        functions.add(key.function());
-      }
+    if (rule.isDownwards() && rule.selector().isOne()) {
+      functions.add(rule.selector().text());
     }
     return functions;
   }
 
-  private void evaluate(Rule rule, String function, TimeRange window, long nowMs) {
-    List<Invocation> counted = counted(rule, function, window);
-    long value =
-        rule.kind() == Rule.Kind.THROTTLES
-            ? store.countThrottles(window, function)
-            : counted.size();
-    Key key = new Key(rule.name(), function);
-    Alert known = firing.get(key);
-    if (known == null && value >= rule.count()) {
-      Alert alert =
-          new Alert(
-              rule.name(),
-              rule.kind().word(),
-              function,
-              "firing",
-              nowMs,
-              null,
-              value,
-              rule.count(),
-              rule.window().toSeconds(),
-              example(counted));
-      firing.put(key, alert);
-      changes.accept(alert);
-    } else if (known != null && value < rule.count()) {
-      firing.remove(key);
-      Alert resolved = known.resolved(nowMs, value);
-      past.addFirst(resolved);
-      if (past.size() > MOST_PAST) {
-        past.removeLast();
-      }
-      changes.accept(resolved);
+  private @Nullable Alert next(
+      Rule rule, String function, @Nullable Alert known, Readings readings, long nowMs) {
+    if (rule.isDownwards() && nowMs - startedMs < Math.min(downMs, rule.window().toMillis())) {
+      return known;
     }
+    Reading reading = readings.of(rule.isToTheSecond() ? rule.toTheMinute() : rule, function);
+    if (rule.isToTheSecond() && reading.value() >= rule.threshold()) {
+      // Counted exactly only where the minutes say that it is worth it.
+      reading = new Reading(recount.count(rule, function, nowMs), Double.NaN);
+    }
+    return Progress.next(rule, function, known, reading, nowMs);
   }
 
-  private List<Invocation> counted(Rule rule, String function, TimeRange window) {
-    // An invocation counts when it ends; one that ended in the window may have begun up to 15
-    // minutes, the longest time a function has, before it.
-    TimeRange began =
-        new TimeRange(window.fromEpochNs() - 15 * 60_000_000_000L, window.toEpochNs());
-    Set<Outcome> outcomes =
-        switch (rule.kind()) {
-          case TIMEOUTS -> Set.of(Outcome.TIMEOUT);
-          case ERRORS -> Set.of(Outcome.ERROR, Outcome.CRASH);
-          case THROTTLES, SLOW_COLD_STARTS -> Set.of();
-        };
-    if (rule.kind() == Rule.Kind.THROTTLES) {
-      return List.of();
-    }
-    boolean cold = rule.kind() == Rule.Kind.SLOW_COLD_STARTS;
-    return store
-        .invocations(
-            new Store.InvocationQuery(
-                began,
-                function,
-                outcomes,
-                cold,
-                cold ? rule.slowerThan().toNanos() : 0,
-                Store.Order.NEWEST,
-                MOST_COUNTED))
-        .stream()
-        .filter(invocation -> invocation.endEpochNs() >= window.fromEpochNs())
-        .toList();
+  /** What says why often comes a moment after what says that. */
+  private static boolean isToBeExplained(Alert alert, long nowMs) {
+    Alert.Example known = alert.example();
+    return nowMs - alert.sinceMs() < EXPLAINED_WITHIN_MS && (known == null || !known.saysWhy());
   }
 
-  private Alert.@Nullable Example example(List<Invocation> counted) {
-    if (counted.isEmpty()) {
-      return null;
-    }
-    Invocation newest = counted.get(0);
-    List<Span> trace = store.trace(newest.traceId());
-    Hang hang =
-        trace.stream()
-            .filter(span -> span.spanId().equals(newest.spanId()))
-            .findFirst()
-            .flatMap(span -> Hang.of(span, trace))
-            .orElse(new Hang("", "", "", "", List.of()));
-    return new Alert.Example(
-        newest.traceId(), newest.requestId(), hang.openCall(), hang.topFrame());
+  private Alert.@Nullable Example example(Rule rule, String function, long atMs) {
+    return examples.find(rule, function, atMs);
   }
 }

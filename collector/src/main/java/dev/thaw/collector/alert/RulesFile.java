@@ -1,129 +1,195 @@
 package dev.thaw.collector.alert;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.thaw.collector.alert.channel.Channel;
+import dev.thaw.collector.alert.channel.Channels;
+import dev.thaw.collector.alert.channel.Options;
 import java.io.IOException;
-import java.net.URI;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
 
 /**
- * Reads the rules and where their alerts go from a YAML file; docs/alerts.md shows one. Every
- * mistake is an IllegalArgumentException that names the rule and says what to write.
+ * Rules, who hears of them, and how they are grouped, as a YAML file says it; docs/alerts.md shows
+ * one. What the dashboard sends is read here as well: JSON is YAML. Immutable.
+ *
+ * @param channels open ones, that somebody has to close
  */
-public record RulesFile(List<Rule> rules, List<URI> webhooks) {
-
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(ms|s|m|h)");
-  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+public record RulesFile(List<Rule> rules, List<Channel> channels, Grouping grouping) {
 
   /** No rules, nobody to tell. */
-  public static final RulesFile NONE = new RulesFile(List.of(), List.of());
+  public static final RulesFile NONE = new RulesFile(List.of(), List.of(), Grouping.DEFAULT);
 
-  public static RulesFile read(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new IllegalArgumentException("THAW_ALERTS names " + file + ", which does not exist");
-    }
-    FileEntry entry;
+  private static final int DEEPEST = 20;
+  private static final int MOST_CHARACTERS = 1 << 20;
+  private static final int MOST_RULES = 2_000;
+  private static final Duration LONGEST = Duration.ofDays(7);
+
+  /**
+   * @param environment gives the value of a variable, or null
+   * @throws RulesException with all that is wrong
+   */
+  public static RulesFile read(Path file, UnaryOperator<String> environment) {
+    String text;
     try {
-      entry = YAML.readValue(file.toFile(), FileEntry.class);
-    } catch (JsonProcessingException e) {
-      JsonLocation at = e.getLocation();
-      String where = at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
-      throw new IllegalArgumentException(file + where + ": " + e.getOriginalMessage(), e);
+      text = Files.readString(file);
     } catch (IOException e) {
-      throw new IllegalArgumentException(file + " can't be read: " + e.getMessage(), e);
+      throw new RulesException(
+          file.toString(), List.of(new Problem(0, 0, "the file can't be read: " + e.getMessage())));
     }
-    if (entry == null) {
+    return read(text, file.toString(), environment);
+  }
+
+  /**
+   * @param file what to name in messages
+   */
+  static RulesFile read(String text, String file, UnaryOperator<String> environment) {
+    List<Problem> problems = new ArrayList<>();
+    Node root = parse(text, file);
+    if (root == null) {
       return NONE;
     }
-    List<Rule> rules = new ArrayList<>();
+    Fields fields = new Fields(root, "file of rules", problems);
+    List<Rule> rules = rules(fields, problems);
+    Grouping grouping = Grouping.DEFAULT;
+    Node groupingNode = fields.take("grouping");
+    if (groupingNode != null) {
+      grouping = grouping(new Fields(groupingNode, "grouping", problems));
+    }
+    List<Channel> channels = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (RuleEntry rule : entry.rules) {
-      try {
-        Rule read = rule.toRule();
-        if (!names.add(read.name())) {
-          throw new IllegalArgumentException("two rules have this name");
-        }
-        rules.add(read);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            file + ": rule '" + rule.name + "': " + e.getMessage(), e);
-      }
+    for (Node node : fields.list("channels")) {
+      channel(node, environment, problems, names, channels);
     }
-    List<URI> webhooks = new ArrayList<>();
-    for (String webhook : entry.webhooks) {
-      if (!webhook.startsWith("http://") && !webhook.startsWith("https://")) {
-        throw new IllegalArgumentException(
-            file + ": webhook '" + webhook + "': write an address with http:// or https://");
-      }
-      webhooks.add(URI.create(webhook));
-    }
-    return new RulesFile(List.copyOf(rules), List.copyOf(webhooks));
-  }
-
-  static Duration duration(String what, String text) {
-    Matcher matcher = DURATION.matcher(text);
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException(what + " is '" + text + "'; write it as 30s, 5m or 1h");
-    }
-    long amount = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(amount);
-      case "s" -> Duration.ofSeconds(amount);
-      case "m" -> Duration.ofMinutes(amount);
-      default -> Duration.ofHours(amount);
-    };
-  }
-
-  private static final class FileEntry {
-    @JsonProperty List<RuleEntry> rules = List.of();
-    @JsonProperty List<String> webhooks = List.of();
-  }
-
-  private static final class RuleEntry {
-    @JsonProperty String name = "";
-    @JsonProperty @Nullable String kind;
-    @JsonProperty String function = "*";
-    @JsonProperty int count = 1;
-    @JsonProperty String window = "5m";
-
-    @JsonProperty("slower-than")
-    String slowerThan = "1s";
-
-    Rule toRule() {
-      if (name.isBlank()) {
-        throw new IllegalArgumentException("name is missing");
-      }
-      Rule.Kind found = null;
-      for (Rule.Kind candidate : Rule.Kind.values()) {
-        if (candidate.word().equals(kind)) {
-          found = candidate;
+    fields.end();
+    for (Rule rule : rules) {
+      for (String wanted : rule.channels()) {
+        if (!names.contains(wanted) && !names.isEmpty()) {
+          problems.add(
+              new Problem(
+                  0, 0, "rule '" + rule.name() + "': there is no channel '" + wanted + "'"));
         }
       }
-      if (found == null) {
-        throw new IllegalArgumentException(
-            "kind is '" + kind + "'; use timeouts, errors, throttles or slow-cold-starts");
+    }
+    if (!problems.isEmpty()) {
+      channels.forEach(Channel::close);
+      throw new RulesException(file, problems);
+    }
+    return new RulesFile(List.copyOf(rules), List.copyOf(channels), grouping);
+  }
+
+  /** The rules of a file, whose channels are nobody's business here. */
+  static List<Rule> rules(String text) {
+    List<Problem> problems = new ArrayList<>();
+    Node root = parse(text, "");
+    if (root == null) {
+      return List.of();
+    }
+    Fields fields = new Fields(root, "file of rules", problems);
+    fields.take("channels");
+    fields.take("grouping");
+    List<Rule> rules = rules(fields, problems);
+    fields.end();
+    if (!problems.isEmpty()) {
+      throw new RulesException("", problems);
+    }
+    return rules;
+  }
+
+  /** One rule by itself, as the dashboard sends it. */
+  static Rule rule(String text) {
+    List<Problem> problems = new ArrayList<>();
+    Node root = parse(text, "");
+    if (root == null) {
+      throw new RulesException("", List.of(new Problem(0, 0, "there is no rule")));
+    }
+    Rule rule = RuleReader.read(new Fields(root, "rule", problems));
+    if (!problems.isEmpty()) {
+      throw new RulesException("", problems);
+    }
+    return rule;
+  }
+
+  private static @Nullable Node parse(String text, String file) {
+    LoaderOptions options = new LoaderOptions();
+    options.setNestingDepthLimit(DEEPEST);
+    options.setMaxAliasesForCollections(0);
+    options.setCodePointLimit(MOST_CHARACTERS);
+    try {
+      return new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
+    } catch (MarkedYAMLException e) {
+      int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
+      int column = e.getProblemMark() == null ? 0 : e.getProblemMark().getColumn() + 1;
+      throw new RulesException(
+          file, List.of(new Problem(line, column, "this is no YAML: " + e.getProblem())));
+    } catch (YAMLException e) {
+      throw new RulesException(
+          file, List.of(new Problem(0, 0, "this is no YAML: " + e.getMessage())));
+    }
+  }
+
+  private static List<Rule> rules(Fields fields, List<Problem> problems) {
+    Map<String, Rule> rules = new LinkedHashMap<>();
+    List<Node> nodes = fields.list("rules");
+    if (nodes.size() > MOST_RULES) {
+      fields.note("there are " + nodes.size() + " rules; at most " + MOST_RULES + " are taken");
+      return List.of();
+    }
+    for (Node node : nodes) {
+      Fields own = new Fields(node, "rule", problems);
+      Rule rule = RuleReader.read(own);
+      if (rules.put(rule.name(), rule) != null && !rule.name().isEmpty()) {
+        own.note("two rules are named '" + rule.name() + "'");
       }
-      if (count < 1) {
-        throw new IllegalArgumentException("count is " + count + "; it must be at least 1");
-      }
-      Duration length = duration("window", window);
-      if (length.toMillis() < 1000 || length.toHours() > 24) {
-        throw new IllegalArgumentException(
-            "window is " + window + "; it must lie between 1s and 24h");
-      }
-      return new Rule(name, found, function, count, length, duration("slower-than", slowerThan));
+    }
+    return List.copyOf(rules.values());
+  }
+
+  private static Grouping grouping(Fields fields) {
+    Grouping grouping =
+        new Grouping(
+            fields.read("by", Grouping.DEFAULT.by(), Grouping.By::of),
+            time(fields, "wait", Grouping.DEFAULT.gather()),
+            time(fields, "interval", Grouping.DEFAULT.interval()),
+            time(fields, "repeat", Grouping.DEFAULT.repeat()));
+    fields.end();
+    return grouping;
+  }
+
+  private static Duration time(Fields fields, String key, Duration otherwise) {
+    return fields.read(key, otherwise, text -> RuleReader.duration(text, Duration.ZERO, LONGEST));
+  }
+
+  private static void channel(
+      Node node,
+      UnaryOperator<String> environment,
+      List<Problem> problems,
+      Set<String> names,
+      List<Channel> channels) {
+    Fields fields = new Fields(node, "channel", problems);
+    String type = fields.text("type", "");
+    String name = fields.text("name", type);
+    if (!names.add(name)) {
+      fields.note("two channels are named '" + name + "'; give each a name");
+    }
+    try {
+      channels.add(Channels.open(new Options(name, type, fields.rest(), environment)));
+    } catch (IllegalArgumentException e) {
+      fields.note(e.getMessage());
     }
   }
 }

@@ -17,6 +17,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
 import dev.thaw.collector.receive.Otlp;
+import io.netty.util.AttributeKey;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -27,9 +28,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who may send and who may ask, when the operator has tokens: senders show a token for ingest, what
- * asks shows one for reading, and people log in to the dashboard with one of those and get a cookie
- * for it. Without tokens everybody may do everything. Open in any case: the dashboard's own files,
- * which hold no data, and whether the collector is there.
+ * asks shows one for reading, what changes rules and silences one for editing, and people log in to
+ * the dashboard with one of the latter two and get a cookie for it. Without tokens everybody may do
+ * everything. Open in any case: the dashboard's own files, which hold no data, and whether the
+ * collector is there.
  */
 public final class Access {
 
@@ -44,6 +46,11 @@ public final class Access {
   private static final String COOKIE = "thaw_session";
   private static final String BEARER = "bearer ";
   private static final int LONGEST_LOGIN = 4096;
+
+  /** Posted because it is too long for an address; it changes nothing. */
+  private static final Set<String> READING = Set.of(AlertsApi.PREVIEW, AlertsApi.TEST);
+
+  private static final AttributeKey<String> WHO = AttributeKey.valueOf(Access.class, "who");
 
   /** Guessing is hopeless; this keeps it from costing anything. */
   private static final int MOST_FAILURES = 20;
@@ -112,19 +119,34 @@ public final class Access {
         return unwrap().serve(context, request);
       }
       if (isIngest.test(path)) {
-        return token(Tokens.Kind.INGEST, request).isPresent()
+        return token(Set.of(Tokens.Kind.INGEST), request).isPresent()
             ? unwrap().serve(context, request)
             : Otlp.isPath(path)
                 ? Otlp.unauthenticated(request, "This needs a token for ingest: ./thaw token")
                 : unauthenticated("This needs a token for ingest: ./thaw token");
       }
-      return reader(request).isPresent()
-          ? unwrap().serve(context, request)
-          : unauthenticated("This needs a login, or a token for reading: ./thaw token");
+      Optional<Tokens.Known> reader = reader(request);
+      if (reader.isEmpty()) {
+        return unauthenticated("This needs a login, or a token for reading: ./thaw token");
+      }
+      boolean isChange = request.method() != HttpMethod.GET && !READING.contains(path);
+      if (isChange && reader.get().kind() != Tokens.Kind.EDIT) {
+        return JsonService.error(
+            HttpStatus.FORBIDDEN,
+            "This needs a login with a token for editing: ./thaw token edit NAME");
+      }
+      context.setAttr(WHO, reader.get().name());
+      return unwrap().serve(context, request);
     }
   }
 
-  private Optional<Tokens.Known> token(Tokens.Kind kind, HttpRequest request) {
+  /** Who asks; empty where nobody needs to say. */
+  static String who(ServiceRequestContext context) {
+    String name = context.attr(WHO);
+    return name == null ? "" : name;
+  }
+
+  private Optional<Tokens.Known> token(Set<Tokens.Kind> kind, HttpRequest request) {
     String given = request.headers().get(HttpHeaderNames.AUTHORIZATION, "");
     if (tokens == null || !given.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
       return Optional.empty();
@@ -133,7 +155,7 @@ public final class Access {
   }
 
   private Optional<Tokens.Known> reader(HttpRequest request) {
-    Optional<Tokens.Known> byToken = token(Tokens.Kind.READ, request);
+    Optional<Tokens.Known> byToken = token(Tokens.Kind.READERS, request);
     if (byToken.isPresent() || sessions == null) {
       return byToken;
     }
@@ -148,25 +170,26 @@ public final class Access {
 
   private HttpResponse login(AggregatedHttpRequest request) {
     if (tokens == null || sessions == null) {
-      return Api.error(HttpStatus.NOT_FOUND, "This collector has no tokens, and needs no login");
+      return JsonService.error(
+          HttpStatus.NOT_FOUND, "This collector has no tokens, and needs no login");
     }
     if (!mayTry(System.currentTimeMillis())) {
-      return Api.error(
+      return JsonService.error(
           HttpStatus.TOO_MANY_REQUESTS, "Too many wrong tokens were tried; wait a minute");
     }
     if (request.content().length() > LONGEST_LOGIN) {
-      return Api.error(HttpStatus.REQUEST_ENTITY_TOO_LARGE, "No token is so long");
+      return JsonService.error(HttpStatus.REQUEST_ENTITY_TOO_LARGE, "No token is so long");
     }
     String token;
     try {
       token = JSON.readTree(request.contentUtf8()).path("token").asText();
     } catch (JsonProcessingException e) {
-      return Api.error(HttpStatus.BAD_REQUEST, "A login is {\"token\": \"...\"}");
+      return JsonService.error(HttpStatus.BAD_REQUEST, "A login is {\"token\": \"...\"}");
     }
-    Optional<Tokens.Known> known = tokens.find(Tokens.Kind.READ, token.trim());
+    Optional<Tokens.Known> known = tokens.find(Tokens.Kind.READERS, token.trim());
     if (known.isEmpty()) {
       failures.incrementAndGet();
-      return Api.error(
+      return JsonService.error(
           HttpStatus.UNAUTHORIZED,
           "This is no token for reading. ./thaw token read NAME makes one");
     }
@@ -203,12 +226,16 @@ public final class Access {
         JSON.createObjectNode()
             .put("needed", tokens != null)
             .put("name", known.map(Tokens.Known::name).orElse(""))
+            .put(
+                "mayEdit",
+                tokens == null
+                    || known.map(Tokens.Known::kind).filter(Tokens.Kind.EDIT::equals).isPresent())
             .toString();
     return HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, body);
   }
 
   private static HttpResponse unauthenticated(String why) {
-    return Api.error(HttpStatus.UNAUTHORIZED, why)
+    return JsonService.error(HttpStatus.UNAUTHORIZED, why)
         .mapHeaders(
             headers -> headers.toBuilder().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer").build());
   }

@@ -38,7 +38,8 @@ public final class Dashboard {
     HttpService page =
         (context, request) -> {
           if (context.path().startsWith("/api/")) {
-            return Api.error(HttpStatus.NOT_FOUND, "No such address; see /api/v1/openapi.yaml");
+            return JsonService.error(
+                HttpStatus.NOT_FOUND, "No such address; see /api/v1/openapi.yaml");
           }
           return HttpResponse.of(
               ResponseHeaders.builder(HttpStatus.OK)

@@ -84,7 +84,7 @@ final class Sessions {
         || ByteBuffer.wrap(signed).getLong() < nowMs) {
       return Optional.empty();
     }
-    return tokens.find(Tokens.Kind.READ, Arrays.copyOfRange(signed, Long.BYTES, SIGNED));
+    return tokens.find(Tokens.Kind.READERS, Arrays.copyOfRange(signed, Long.BYTES, SIGNED));
   }
 
   private byte[] signature(byte[] of) {

@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +30,7 @@ public final class Tokens {
 
   private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
   private static final String FORM =
-      "a line is «ingest NAME SHA-256» or «read NAME SHA-256»; ./thaw token writes it";
+      "a line is «ingest NAME SHA-256», or the same with read or edit; ./thaw token writes it";
   private static final int BYTES = 32;
   private static final long LOOK_NS = 1_000_000_000L;
 
@@ -38,7 +39,11 @@ public final class Tokens {
     /** To send spans. */
     INGEST,
     /** To ask the API, by the dashboard too, and to read the metrics. */
-    READ;
+    READ,
+    /** To do what READ does, and to change rules and silences. */
+    EDIT;
+
+    static final Set<Kind> READERS = Set.of(READ, EDIT);
 
     String word() {
       return name().toLowerCase(Locale.ROOT);
@@ -136,14 +141,18 @@ public final class Tokens {
   }
 
   /** The one that was given, if it is known. */
-  Optional<Known> find(Kind kind, String token) {
+  Optional<Known> find(Set<Kind> kinds, String token) {
     byte[] hash = sha256(token);
-    return now().stream().filter(known -> known.kind() == kind && known.isOf(hash)).findFirst();
+    return now().stream()
+        .filter(known -> kinds.contains(known.kind()) && known.isOf(hash))
+        .findFirst();
   }
 
   /** The one with this hash, if it is known still. */
-  Optional<Known> find(Kind kind, byte[] sha256) {
-    return now().stream().filter(known -> known.kind() == kind && known.isOf(sha256)).findFirst();
+  Optional<Known> find(Set<Kind> kinds, byte[] sha256) {
+    return now().stream()
+        .filter(known -> kinds.contains(known.kind()) && known.isOf(sha256))
+        .findFirst();
   }
 
   static byte[] sha256(String token) {

@@ -229,7 +229,7 @@ class AccessTest {
     Tokens known = new Tokens(own, System::nanoTime);
     Sessions sessions = new Sessions(folder.resolve("own.key"), known);
     long now = 1_000_000;
-    String cookie = sessions.begin(known.find(Tokens.Kind.READ, token).orElseThrow(), now);
+    String cookie = sessions.begin(known.find(Tokens.Kind.READERS, token).orElseThrow(), now);
     assertThat(sessions.find(cookie, now)).isPresent();
     assertThat(sessions.find(cookie, now + Sessions.LENGTH.toMillis() + 1)).isEmpty();
     assertThat(new Sessions(folder.resolve("own.key"), known).find(cookie, now)).isPresent();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,10 +29,10 @@ class TokensTest {
   void oneThatWasMadeIsKnownForWhatItWasMadeFor() throws Exception {
     String token = add(Tokens.Kind.INGEST, "orders");
     Tokens tokens = tokens();
-    assertThat(tokens.find(Tokens.Kind.INGEST, token))
+    assertThat(tokens.find(Set.of(Tokens.Kind.INGEST), token))
         .hasValueSatisfying(known -> assertThat(known.name()).isEqualTo("orders"));
-    assertThat(tokens.find(Tokens.Kind.READ, token)).isEmpty();
-    assertThat(tokens.find(Tokens.Kind.INGEST, token + "x")).isEmpty();
+    assertThat(tokens.find(Tokens.Kind.READERS, token)).isEmpty();
+    assertThat(tokens.find(Set.of(Tokens.Kind.INGEST), token + "x")).isEmpty();
   }
 
   @Test
@@ -49,12 +50,12 @@ class TokensTest {
     Tokens tokens = tokens();
     String fresh = add(Tokens.Kind.READ, "fresh");
     nowNs += 2 * SECOND;
-    assertThat(tokens.find(Tokens.Kind.READ, fresh)).isPresent();
+    assertThat(tokens.find(Tokens.Kind.READERS, fresh)).isPresent();
     Path file = folder.resolve("tokens");
     Files.writeString(file, Files.readString(file).lines().skip(1).findFirst().orElseThrow());
     nowNs += 2 * SECOND;
-    assertThat(tokens.find(Tokens.Kind.READ, old)).isEmpty();
-    assertThat(tokens.find(Tokens.Kind.READ, fresh)).isPresent();
+    assertThat(tokens.find(Tokens.Kind.READERS, old)).isEmpty();
+    assertThat(tokens.find(Tokens.Kind.READERS, fresh)).isPresent();
   }
 
   @Test
@@ -63,7 +64,7 @@ class TokensTest {
     Tokens tokens = tokens();
     Files.writeString(folder.resolve("tokens"), "nonsense");
     nowNs += 2 * SECOND;
-    assertThat(tokens.find(Tokens.Kind.READ, token)).isPresent();
+    assertThat(tokens.find(Tokens.Kind.READERS, token)).isPresent();
   }
 
   @Test

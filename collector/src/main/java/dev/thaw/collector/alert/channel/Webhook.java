@@ -1,97 +1,79 @@
 package dev.thaw.collector.alert.channel;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Posts the alert as JSON. One message at a time and in order, because «resolved» must not overtake
- * «firing»; each is tried three times with growing pauses. Thread-safe.
+ * Posts the message as JSON. With a secret it is signed: the header {@code Thaw-Signature} holds
+ * {@code t=<seconds>,v1=<hex>}, the HMAC-SHA256 (RFC 2104) of the seconds, a dot and the body.
  */
 final class Webhook implements Channel {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Webhook.class);
-  private static final int ATTEMPTS = 3;
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final String name;
   private final URI address;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
-  private final ScheduledExecutorService sender =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "webhook");
-            thread.setDaemon(true);
-            return thread;
-          });
-  private final Counter sent;
-  private final Counter failed;
+  private final String secret;
+  private final Http http;
 
-  Webhook(URI address, MeterRegistry metrics) {
-    this.address = address;
-    sent = metrics.counter("thaw.alert.messages", "channel", "webhook", "result", "sent");
-    failed = metrics.counter("thaw.alert.messages", "channel", "webhook", "result", "failed");
+  Webhook(Options options) {
+    name = options.name();
+    address = options.address("url", null);
+    secret = options.text("secret", "");
+    http = new Http(options);
   }
 
   @Override
-  public void send(String json) {
-    sender.execute(() -> deliver(json));
+  public String name() {
+    return name;
   }
 
-  private void deliver(String json) {
-    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      String problem = post(json);
-      if (problem.isEmpty()) {
-        sent.increment();
-        return;
-      }
-      LOG.warn(
-          "Webhook {} did not take an alert (attempt {} of {}): {}",
-          address,
-          attempt,
-          ATTEMPTS,
-          problem);
-      try {
-        TimeUnit.SECONDS.sleep(1L << attempt);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        break;
-      }
+  @Override
+  public String type() {
+    return "webhook";
+  }
+
+  @Override
+  public String target() {
+    return Http.place(address);
+  }
+
+  @Override
+  public void deliver(Message message) throws NotDelivered {
+    String body = json(message);
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Thaw-Delivery", message.id());
+    if (!secret.isEmpty()) {
+      long seconds = System.currentTimeMillis() / 1000;
+      headers.put("Thaw-Signature", "t=" + seconds + ",v1=" + signature(secret, seconds, body));
     }
-    failed.increment();
+    http.post(address, body, headers);
   }
 
-  /** What was wrong, or empty. */
-  private String post(String json) {
-    HttpRequest request =
-        HttpRequest.newBuilder(address)
-            .timeout(TIMEOUT)
-            .header("Content-Type", "application/json")
-            .header("User-Agent", "thaw-collector")
-            .POST(HttpRequest.BodyPublishers.ofString(json))
-            .build();
+  static String json(Message message) {
     try {
-      HttpResponse<Void> answer = http.send(request, HttpResponse.BodyHandlers.discarding());
-      return answer.statusCode() / 100 == 2 ? "" : "status " + answer.statusCode();
-    } catch (IOException e) {
-      return e.toString();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return "interrupted";
+      return JSON.writeValueAsString(message);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A message is always JSON", e);
     }
   }
 
-  @Override
-  public void close() {
-    sender.shutdownNow();
+  private static String signature(String secret, long seconds, String body) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+      byte[] signed = mac.doFinal((seconds + "." + body).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(signed);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Every Java has HmacSHA256", e);
+    }
   }
 }

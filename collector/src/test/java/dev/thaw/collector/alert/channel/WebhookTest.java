@@ -1,51 +1,51 @@
 package dev.thaw.collector.alert.channel;
 
-import com.sun.net.httpserver.HttpServer;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Test;
 
-class WebhookTest extends ChannelContract {
-
-  private final List<String> taken = new CopyOnWriteArrayList<>();
-  private HttpServer server;
+class WebhookTest extends HttpChannelContract {
 
   @Override
-  protected Channel open(int refusals) throws Exception {
-    AtomicInteger left = new AtomicInteger(refusals);
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-    server.createContext(
-        "/",
-        exchange -> {
-          try (exchange) {
-            String body =
-                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            if (left.getAndDecrement() > 0) {
-              exchange.sendResponseHeaders(503, -1);
-            } else {
-              taken.add(body);
-              exchange.sendResponseHeaders(204, -1);
-            }
-          }
-        });
-    server.start();
-    return new Webhook(
-        URI.create("http://127.0.0.1:" + server.getAddress().getPort()), new SimpleMeterRegistry());
+  protected Channel open(String url, boolean allowsLocal) {
+    Map<String, List<String>> values =
+        values("url", url, "secret", "s3cret", "allow-local", Boolean.toString(allowsLocal));
+    return Channels.open(options("webhook", values));
   }
 
-  @Override
-  protected List<String> taken() {
-    return taken;
+  @Test
+  void theBodyIsTheMessageAsJson() throws Exception {
+    open().deliver(firing(NASTY));
+    JsonNode body = new ObjectMapper().readTree(taken().get(0));
+    assertThat(body.path("status").asText()).isEqualTo("firing");
+    assertThat(body.path("items").get(0).path("function").asText()).isEqualTo(NASTY);
+    assertThat(body.path("items").get(0).path("resolvedMs").isNull()).isTrue();
   }
 
-  @AfterEach
-  void stop() {
-    server.stop(0);
+  @Test
+  void theSignatureIsTheOneOfTheBodyAndItsTime() throws Exception {
+    open().deliver(firing("checkout"));
+    HttpReceiver.Request request = receiver.taken().get(0);
+    String signature = request.headers().getFirst("Thaw-Signature");
+    String seconds = signature.replaceAll("t=(\\d+),v1=.*", "$1");
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec("s3cret".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+    byte[] expected =
+        mac.doFinal((seconds + "." + request.body()).getBytes(StandardCharsets.UTF_8));
+    assertThat(signature).endsWith(",v1=" + HexFormat.of().formatHex(expected));
+    assertThat(Long.parseLong(seconds)).isBetween(now() - 60, now() + 1);
+    assertThat(request.headers().getFirst("Thaw-Delivery")).isEqualTo("id-firing");
+  }
+
+  private static long now() {
+    return System.currentTimeMillis() / 1000;
   }
 }

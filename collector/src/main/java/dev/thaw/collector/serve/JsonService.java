@@ -1,0 +1,143 @@
+package dev.thaw.collector.serve;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.thaw.collector.alert.RulesException;
+import dev.thaw.collector.query.FilterException;
+import dev.thaw.collector.store.Patience;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns questions and changes into HTTP: an answer as JSON, a wrong parameter as a 400 that says
+ * what to write, something that is not there as a 404, and what takes too long as a 503.
+ */
+public final class JsonService {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JsonService.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int LOOK_MS = 200;
+  private static final int LONGEST_BODY = 1 << 20;
+
+  /**
+   * One question: from the parameters to an object that becomes JSON; null when there is no such
+   * thing.
+   */
+  interface Question {
+    @Nullable Object answer(Parameters parameters);
+  }
+
+  /** One change, or a question that is too long for an address. */
+  interface Change {
+    @Nullable Object answer(Parameters parameters, String body) throws IOException;
+  }
+
+  private final Duration limit;
+
+  /**
+   * @param limit how long the answer to one question may take
+   */
+  public JsonService(Duration limit) {
+    this.limit = limit;
+  }
+
+  HttpService get(Question question) {
+    return (context, request) ->
+        request.method() == HttpMethod.GET
+            ? HttpResponse.of(
+                CompletableFuture.supplyAsync(
+                    () -> answer((parameters, body) -> question.answer(parameters), "", context),
+                    context.blockingTaskExecutor()))
+            : error(HttpStatus.METHOD_NOT_ALLOWED, "Only GET is served here");
+  }
+
+  /** For POST and DELETE. */
+  HttpService change(Change change) {
+    return (context, request) ->
+        HttpResponse.of(
+            request
+                .aggregate()
+                .thenApplyAsync(
+                    whole ->
+                        whole.content().length() > LONGEST_BODY
+                            ? error(
+                                HttpStatus.REQUEST_ENTITY_TOO_LARGE,
+                                "At most " + LONGEST_BODY + " bytes are taken")
+                            : answer(change, whole.contentUtf8(), context),
+                    context.blockingTaskExecutor()));
+  }
+
+  private HttpResponse answer(Change change, String body, ServiceRequestContext context) {
+    if (context.isCancelled()) {
+      return error(HttpStatus.SERVICE_UNAVAILABLE, "Nobody waits for the answer any more");
+    }
+    try (Patience patience = Patience.begin()) {
+      long end = System.nanoTime() + limit.toNanos();
+      Runnable look =
+          () -> {
+            if (context.isCancelled() || System.nanoTime() - end > 0) {
+              patience.giveUp();
+            }
+          };
+      // Again and again: one question may be several for the store, and each begins anew.
+      Future<?> looking =
+          context.eventLoop().scheduleAtFixedRate(look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+      try {
+        return answer(change, body, context, patience);
+      } finally {
+        looking.cancel(false);
+      }
+    }
+  }
+
+  private HttpResponse answer(
+      Change change, String body, ServiceRequestContext context, Patience patience) {
+    try {
+      Object answer = change.answer(new Parameters(context, System.currentTimeMillis()), body);
+      return answer == null
+          ? error(HttpStatus.NOT_FOUND, "There is no such thing in this time range")
+          : HttpResponse.of(
+              HttpStatus.OK, MediaType.JSON_UTF_8, HttpData.wrap(JSON.writeValueAsBytes(answer)));
+    } catch (FilterException e) {
+      ObjectNode problem = JSON.createObjectNode();
+      problem.put("message", e.getMessage()).put("position", e.position());
+      return HttpResponse.of(HttpStatus.BAD_REQUEST, MediaType.JSON_UTF_8, problem.toString());
+    } catch (RulesException e) {
+      ObjectNode problem = JSON.createObjectNode().put("message", e.getMessage());
+      problem.set("problems", JSON.valueToTree(e.problems()));
+      return HttpResponse.of(HttpStatus.BAD_REQUEST, MediaType.JSON_UTF_8, problem.toString());
+    } catch (IllegalArgumentException e) {
+      return error(HttpStatus.BAD_REQUEST, String.valueOf(e.getMessage()));
+    } catch (IOException | RuntimeException e) {
+      if (patience.isOver()) {
+        return error(
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "The answer would take more than "
+                + limit.toSeconds()
+                + " s; ask for a shorter time, or for less of it. THAW_QUERY_SECONDS sets the limit");
+      }
+      LOG.error("{} could not be answered", context.path(), e);
+      return error(
+          HttpStatus.INTERNAL_SERVER_ERROR,
+          "The question could not be answered; see the collector's log");
+    }
+  }
+
+  static HttpResponse error(HttpStatus status, String message) {
+    String body = JSON.createObjectNode().put("message", message).toString();
+    return HttpResponse.of(status, MediaType.JSON_UTF_8, body);
+  }
+}
