@@ -151,6 +151,49 @@ it("shows the alert that fired", async () => {
   await page.getByRole("cell", { name: "payments time out" }).first().waitFor();
 });
 
+it("makes a rule from a function's page, tries it on the past, sees it fire, and silences it", async () => {
+  const name = "night shift";
+  await page.goto(`${base}/functions/stuck`);
+  await page.getByRole("link", { name: "Alert on this" }).click();
+  await page.getByRole("heading", { name: "New rule" }).waitFor();
+  await page.getByText("Suggested: 1, one is one too many").waitFor();
+  expect(await page.getByLabel("Threshold").inputValue()).toBe("1");
+
+  await page.getByLabel("Threshold").fill("many");
+  await page.getByText("threshold is 'many'; write a number such as 3").waitFor();
+  expect(await page.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
+
+  await page.getByLabel("Threshold").fill("1");
+  await page.getByLabel("Within").fill("1h");
+  await page.getByLabel("Name").fill(name);
+  const preview = page.getByRole("region", { name: "Preview" });
+  await preview.getByText("It would have fired once, and sent 1 message.").waitFor();
+  const answer = await fetch(`${base}/api/v1/alerts/preview`, {
+    method: "POST",
+    body: JSON.stringify({ name, kind: "timeouts", function: "stuck", threshold: "1", window: "1h" }),
+  });
+  const { periods } = (await answer.json()) as { periods: { finding: string }[] };
+  await preview.getByText(periods[0]?.finding ?? "?").waitFor();
+
+  await page.getByRole("button", { name: "Save" }).click();
+  const firing = page.getByRole("region", { name: "Alerts that fire" });
+  await firing.getByRole("row", { name: new RegExp(name) }).waitFor();
+  expect(await firing.getByRole("row", { name: new RegExp(name) }).textContent()).toContain(
+    "waiting for POST",
+  );
+
+  await page.getByRole("button", { name: `Silence ${name} of stuck` }).click();
+  await page.getByLabel("Why").fill("we know");
+  await page.getByRole("form", { name: "Silence" }).getByRole("button", { name: "Silence" }).click();
+  await firing.getByRole("row", { name: /firing, silenced/ }).waitFor();
+  await page.getByRole("button", { name: `End it for ${name} of stuck` }).click();
+  await page.getByRole("region", { name: "Silences" }).waitFor({ state: "detached" });
+
+  await page.getByRole("button", { name: `Remove ${name}` }).click();
+  await page.getByRole("button", { name: "Really remove" }).click();
+  await page.getByRole("link", { name, exact: true }).waitFor({ state: "detached" });
+});
+
 /** A cold start of the function that has the most to say. */
 async function addressOf(path: string): Promise<string> {
   if (path === "the login") {
@@ -182,7 +225,16 @@ it.runIf(locked)(
   },
 );
 
-const pages = ["/", "/functions/checkout", "/cold-starts", "a cold start", "/traces", "/chains", "/alerts"];
+const pages = [
+  "/",
+  "/functions/checkout",
+  "/cold-starts",
+  "a cold start",
+  "/traces",
+  "/chains",
+  "/alerts",
+  "/alerts/rule?function=checkout",
+];
 if (locked) {
   pages.push("the login");
 }

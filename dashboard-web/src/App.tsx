@@ -9,11 +9,13 @@ import {
 } from "@mantine/core";
 import { IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
+import { Suspense } from "react";
 import { Link, NavLink, Route, Routes, useLocation, useSearchParams } from "react-router";
 import { logout, useLosses, useSession } from "./api/client";
 import { Login } from "./components/Login";
 import { LossNotice } from "./components/LossNotice";
-import { RangePicker } from "./components/RangePicker";
+import { Loading } from "./components/Notice";
+import { RangePicker, rangeParams } from "./components/RangePicker";
 import { pages } from "./pages";
 import { NotFound } from "./pages/NotFound";
 
@@ -21,12 +23,12 @@ export function App() {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme("light");
   const [params] = useSearchParams();
-  const range = params.get("range");
+  const range = rangeParams(params);
   const { pathname } = useLocation();
   const { data: session, isPending } = useSession();
   const isLocked = session?.needed === true && session.name === "";
   // The time range goes along from page to page; filters do not.
-  const keep = range ? `?range=${range}` : "";
+  const keep = range ? `?${range}` : "";
   return (
     <AppShell header={{ height: { base: 92, sm: 56 } }}>
       <AppShell.Header bg="var(--thaw-surface)" style={{ borderColor: "var(--thaw-line)" }}>
@@ -108,12 +110,14 @@ function Pages() {
   return (
     <>
       <LossNotice losses={useLosses().data} />
-      <Routes>
-        {pages.map((page) => (
-          <Route key={page.path} path={page.path} element={<page.component />} />
-        ))}
-        <Route path="*" element={<NotFound />} />
-      </Routes>
+      <Suspense fallback={<Loading />}>
+        <Routes>
+          {pages.map((page) => (
+            <Route key={page.path} path={page.path} element={<page.component />} />
+          ))}
+          <Route path="*" element={<NotFound />} />
+        </Routes>
+      </Suspense>
     </>
   );
 }

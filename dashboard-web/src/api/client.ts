@@ -19,17 +19,27 @@ export type SlowChain = Schemas["SlowChain"];
 export type EdgeItem = Schemas["EdgeItem"];
 export type AlertList = Schemas["AlertList"];
 export type Alert = Schemas["Alert"];
+export type AlertItem = Schemas["AlertItem"];
+export type RuleItem = Schemas["RuleItem"];
+export type KindItem = Schemas["KindItem"];
+export type Silence = Schemas["Silence"];
+export type ChannelItem = Schemas["ChannelItem"];
+export type WaitingItem = Schemas["WaitingItem"];
+export type Preview = Schemas["Preview"];
 export type Losses = Schemas["Losses"];
 export type Outcome = Schemas["Outcome"];
 export type Percentiles = Schemas["Percentiles"];
 
 const client = createClient<paths>({ baseUrl: "" });
 
-/** How far to look back, in milliseconds. */
-export type Range = number;
+/** How far to look back, in milliseconds; or from when to when, in milliseconds since the Unix epoch. */
+export type Range = number | { from: number; to: number };
 
 /** Asked anew for each request, so that «the last hour» moves on. */
 function window(range: Range) {
+  if (typeof range !== "number") {
+    return range;
+  }
   const to = Date.now();
   return { from: to - range, to };
 }
@@ -41,6 +51,8 @@ export class Refused extends Error {
     readonly status: number,
     /** Where in a filter, from 0; undefined when it is not about a filter. */
     readonly position: number | undefined,
+    /** What is wrong with a rule. */
+    readonly problems: Schemas["RuleProblem"][] = [],
   ) {
     super(message);
   }
@@ -51,11 +63,12 @@ function dataOf<T>(answer: { data?: T; error?: unknown; response: Response }): T
   if (answer.data !== undefined) {
     return answer.data;
   }
-  const error = answer.error as { message?: string; position?: number } | undefined;
+  const error = answer.error as Schemas["Message"] | undefined;
   throw new Refused(
     error?.message ?? `The collector answered with status ${answer.response.status}`,
     answer.response.status,
     error?.position,
+    error?.problems,
   );
 }
 
@@ -178,4 +191,66 @@ export function useAlerts() {
     queryKey: ["alerts"],
     queryFn: async () => dataOf(await client.GET("/api/v1/alerts")),
   });
+}
+
+/** A rule's fields by name, and the channels that hear of it. */
+export interface RuleText {
+  fields: Record<string, string>;
+  channels: string[];
+}
+
+/** JSON, which the collector reads as the YAML that it is. */
+function text({ fields, channels }: RuleText): string {
+  return JSON.stringify(channels.length > 0 ? { ...fields, notify: channels } : fields);
+}
+
+const asItIs = { bodySerializer: (body: string) => body, headers: { "Content-Type": "application/yaml" } };
+
+/** When the rule would have fired; asked again only when it changes. */
+export function usePreview(rule: RuleText, back: number) {
+  return useQuery({
+    queryKey: ["preview", rule, back],
+    queryFn: async ({ signal }) =>
+      dataOf(
+        await client.POST("/api/v1/alerts/preview", {
+          params: { query: { from: Date.now() - back } },
+          body: text(rule),
+          signal,
+          ...asItIs,
+        }),
+      ),
+    refetchInterval: false,
+  });
+}
+
+export function useSuggestions(name: string) {
+  return useQuery({
+    queryKey: ["suggestions", name],
+    queryFn: async () =>
+      dataOf(await client.GET("/api/v1/functions/{name}/rule-suggestions", { params: { path: { name } } })),
+    enabled: name !== "",
+    refetchInterval: false,
+  });
+}
+
+export async function saveRule(rule: RuleText, replaces: string): Promise<void> {
+  dataOf(
+    await client.POST("/api/v1/alerts/rules", {
+      params: { query: replaces === "" ? {} : { replaces } },
+      body: text(rule),
+      ...asItIs,
+    }),
+  );
+}
+
+export async function removeRule(name: string): Promise<void> {
+  dataOf(await client.DELETE("/api/v1/alerts/rules", { params: { query: { name } } }));
+}
+
+export async function silence(body: Schemas["NewSilence"]): Promise<void> {
+  dataOf(await client.POST("/api/v1/alerts/silences", { body }));
+}
+
+export async function endSilence(id: string): Promise<void> {
+  dataOf(await client.DELETE("/api/v1/alerts/silences/{id}", { params: { path: { id } } }));
 }

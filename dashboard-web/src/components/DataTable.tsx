@@ -6,6 +6,8 @@ export interface Column<T> {
   title: string;
   /** Numbers stand to the right. */
   number?: boolean;
+  /** Its text may be long, and goes over several lines. */
+  wide?: boolean;
   render: (row: T) => ReactNode;
   /** What to sort by; without it the column does not sort. */
   sort?: (row: T) => number | string;
@@ -65,7 +67,7 @@ export function DataTable<T>({
           {sorted.map((row) => (
             <tr key={rowKey(row)}>
               {columns.map((col) => (
-                <td key={col.key} className={col.number ? "number" : undefined}>
+                <td key={col.key} className={col.number ? "number" : col.wide ? "wide" : undefined}>
                   {col.render(row)}
                 </td>
               ))}

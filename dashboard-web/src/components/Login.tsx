@@ -40,7 +40,7 @@ export function Login() {
         error={error}
         mb="md"
       />
-      <Button type="submit" autoContrast loading={busy} disabled={token.trim() === ""} fullWidth>
+      <Button type="submit" loading={busy} disabled={token.trim() === ""} fullWidth>
         Log in
       </Button>
     </form>

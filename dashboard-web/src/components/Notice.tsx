@@ -34,6 +34,10 @@ export function Loaded<T>({
   if (query.error) {
     return <Notice title="This could not be loaded">{query.error.message}</Notice>;
   }
+  return <Loading />;
+}
+
+export function Loading() {
   return (
     <div style={{ display: "flex", justifyContent: "center", padding: 64 }}>
       <Loader role="status" aria-label="Loading" />

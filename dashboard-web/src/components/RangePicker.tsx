@@ -1,10 +1,12 @@
-// How far to look back. It lives in the address, so that a link shows the same.
+// From when to when. It lives in the address, so that a link shows the same.
 import { NativeSelect } from "@mantine/core";
+import { useMemo } from "react";
 import { useSearchParams } from "react-router";
 import type { Range } from "../api/client";
+import { moment } from "./format";
 
 const MINUTE = 60_000;
-const CHOICES: Record<string, { label: string; ms: Range }> = {
+const CHOICES: Record<string, { label: string; ms: number }> = {
   "15m": { label: "Last 15 min", ms: 15 * MINUTE },
   "1h": { label: "Last hour", ms: 60 * MINUTE },
   "6h": { label: "Last 6 hours", ms: 6 * 60 * MINUTE },
@@ -12,25 +14,54 @@ const CHOICES: Record<string, { label: string; ms: Range }> = {
   "7d": { label: "Last 7 days", ms: 7 * 24 * 60 * MINUTE },
 };
 const DEFAULT = "1h";
+const FIXED = "fixed";
+
+/** What a link from a message says: milliseconds since the Unix epoch. */
+export function fixedRange(params: URLSearchParams): { from: number; to: number } | undefined {
+  const from = Number(params.get("from"));
+  const to = Number(params.get("to"));
+  return from > 0 && to > from ? { from, to } : undefined;
+}
+
+/** The part of an address that says the range; empty for the usual one. */
+export function rangeParams(params: URLSearchParams): string {
+  const fixed = fixedRange(params);
+  const range = params.get("range");
+  return fixed ? `from=${fixed.from}&to=${fixed.to}` : range ? `range=${range}` : "";
+}
+
+function labelOf({ from, to }: { from: number; to: number }): string {
+  return `${moment(from).slice(0, -3)} – ${moment(to, from).slice(0, -3)}`;
+}
 
 export function useRange(): { range: Range; label: string } {
   const [params] = useSearchParams();
-  const chosen = CHOICES[params.get("range") ?? DEFAULT] ?? CHOICES[DEFAULT];
-  return { range: chosen?.ms ?? 60 * MINUTE, label: chosen?.label ?? "" };
+  return useMemo(() => {
+    const fixed = fixedRange(params);
+    if (fixed) {
+      return { range: fixed, label: labelOf(fixed) };
+    }
+    const chosen = CHOICES[params.get("range") ?? DEFAULT] ?? CHOICES[DEFAULT];
+    return { range: chosen?.ms ?? 60 * MINUTE, label: chosen?.label ?? "" };
+  }, [params]);
 }
 
 export function RangePicker() {
   const [params, setParams] = useSearchParams();
+  const fixed = fixedRange(params);
+  const choices = Object.entries(CHOICES).map(([value, { label }]) => ({ value, label }));
   return (
     <NativeSelect
       aria-label="Time range"
-      value={params.get("range") ?? DEFAULT}
+      value={fixed ? FIXED : (params.get("range") ?? DEFAULT)}
       onChange={(event) => {
         const next = new URLSearchParams(params);
+        next.delete("from");
+        next.delete("to");
         next.set("range", event.currentTarget.value);
         setParams(next, { replace: true });
       }}
-      data={Object.entries(CHOICES).map(([value, { label }]) => ({ value, label }))}
+      data={fixed ? [{ value: FIXED, label: labelOf(fixed) }, ...choices] : choices}
     />
   );
 }
@@ -38,6 +69,6 @@ export function RangePicker() {
 /** A link's address that keeps the time range. */
 export function useKeepRange(): (path: string) => string {
   const [params] = useSearchParams();
-  const range = params.get("range");
-  return (path) => (range ? `${path}${path.includes("?") ? "&" : "?"}range=${range}` : path);
+  const range = rangeParams(params);
+  return (path) => (range ? `${path}${path.includes("?") ? "&" : "?"}${range}` : path);
 }

@@ -1,13 +1,7 @@
 // The list of pages. Adding one is one folder and one line here; see docs/adding-a-page.md.
-import type { ComponentType } from "react";
-import { AlertsPage } from "./alerts/AlertsPage";
-import { ChainsPage } from "./chains/ChainsPage";
-import { ColdStartPage } from "./cold-start/ColdStartPage";
-import { ColdStartsPage } from "./cold-starts/ColdStartsPage";
-import { FunctionPage } from "./function/FunctionPage";
+// What is not the first page is loaded when somebody goes there.
+import { type ComponentType, lazy } from "react";
 import { FunctionsPage } from "./functions/FunctionsPage";
-import { TracePage } from "./trace/TracePage";
-import { TracesPage } from "./traces/TracesPage";
 
 /** A page without a title is reached from another page only. */
 export interface Page {
@@ -15,6 +9,19 @@ export interface Page {
   title?: string;
   component: ComponentType;
 }
+
+const FunctionPage = lazy(async () => ({ default: (await import("./function/FunctionPage")).FunctionPage }));
+const ColdStartsPage = lazy(async () => ({
+  default: (await import("./cold-starts/ColdStartsPage")).ColdStartsPage,
+}));
+const ColdStartPage = lazy(async () => ({
+  default: (await import("./cold-start/ColdStartPage")).ColdStartPage,
+}));
+const TracesPage = lazy(async () => ({ default: (await import("./traces/TracesPage")).TracesPage }));
+const TracePage = lazy(async () => ({ default: (await import("./trace/TracePage")).TracePage }));
+const ChainsPage = lazy(async () => ({ default: (await import("./chains/ChainsPage")).ChainsPage }));
+const AlertsPage = lazy(async () => ({ default: (await import("./alerts/AlertsPage")).AlertsPage }));
+const RulePage = lazy(async () => ({ default: (await import("./rule/RulePage")).RulePage }));
 
 export const pages: Page[] = [
   { path: "/", title: "Functions", component: FunctionsPage },
@@ -25,4 +32,5 @@ export const pages: Page[] = [
   { path: "/traces/:traceId", component: TracePage },
   { path: "/chains", title: "Chains", component: ChainsPage },
   { path: "/alerts", title: "Alerts", component: AlertsPage },
+  { path: "/alerts/rule", component: RulePage },
 ];

@@ -1,123 +1,197 @@
-// What fires, what fired, and by which rules?
-import { Title } from "@mantine/core";
+// What fires, what fired, who is told, and by which rules?
+import { Button, Group } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
-import { type Alert, type AlertList, useAlerts } from "../../api/client";
-import { type Column, DataTable } from "../../components/DataTable";
-import { count, duration, moment } from "../../components/format";
+import {
+  type AlertItem,
+  type AlertList,
+  endSilence,
+  removeRule,
+  useAlerts,
+  useSession,
+} from "../../api/client";
+import { duration, moment } from "../../components/format";
 import { Loaded, Notice } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
-
-type Rule = AlertList["rules"][number];
+import { AlertTable } from "./AlertTable";
+import { ChannelTable, WaitingTable } from "./ChannelTable";
+import { RuleTable } from "./RuleTable";
+import { SilenceForm } from "./SilenceForm";
+import { SilenceTable } from "./SilenceTable";
+import "./alerts.css";
 
 export function AlertsPage() {
   const query = useAlerts();
+  const mayEdit = useSession().data?.mayEdit === true;
   return (
     <>
-      <PageHeader title="Alerts" question="What fires, what fired, and by which rules?" />
-      <Loaded query={query}>
-        {(data) => (
-          <>
-            {data.alerts.length === 0 ? (
-              <Notice title="Nothing has fired">
-                {data.rules.length === 0
-                  ? "There are no rules: name a file with THAW_ALERTS."
-                  : "Since the collector was started, no rule's count was reached."}
-              </Notice>
-            ) : (
-              <div className="panel flush">
-                <Alerts alerts={data.alerts} />
-              </div>
-            )}
-            {data.rules.length > 0 && (
-              <>
-                <Title order={2} size="h4" mt="lg" mb="xs">
-                  Rules
-                </Title>
-                <div className="panel flush">
-                  <Rules rules={data.rules} />
-                </div>
-              </>
-            )}
-          </>
-        )}
-      </Loaded>
+      <PageHeader title="Alerts" question="What fires, what fired, and is the rule right?">
+        <Group gap="md">
+          <a href="/api/v1/alerts/rules.yaml" download="thaw-rules.yaml">
+            Rules as YAML
+          </a>
+          {mayEdit && (
+            <Button component={Link} to="/alerts/rule" size="sm">
+              New rule
+            </Button>
+          )}
+        </Group>
+      </PageHeader>
+      <Loaded query={query}>{(data) => <Content data={data} mayEdit={mayEdit} />}</Loaded>
     </>
   );
 }
 
-function Alerts({ alerts }: { alerts: Alert[] }) {
-  const columns: Column<Alert>[] = [
-    {
-      key: "state",
-      title: "State",
-      sort: (a) => a.state,
-      render: (a) =>
-        a.state === "firing" ? (
-          <strong style={{ color: "var(--thaw-timeout)" }}>firing</strong>
-        ) : (
-          <span className="muted">resolved</span>
-        ),
-    },
-    { key: "rule", title: "Rule", sort: (a) => a.rule, render: (a) => a.rule },
-    {
-      key: "function",
-      title: "Function",
-      sort: (a) => a.function,
-      render: (a) => (
-        <Link className="plain" to={`/functions/${encodeURIComponent(a.function)}`}>
-          {a.function}
-        </Link>
-      ),
-    },
-    { key: "since", title: "Fired", sort: (a) => a.sinceMs, render: (a) => moment(a.sinceMs) },
-    {
-      key: "for",
-      title: "For",
-      number: true,
-      sort: (a) => (a.resolvedMs ?? Date.now()) - a.sinceMs,
-      render: (a) => duration((a.resolvedMs ?? Date.now()) - a.sinceMs),
-    },
-    {
-      key: "example",
-      title: "Example",
-      render: (a) =>
-        a.example ? (
-          <>
-            <Link to={`/traces/${a.example.traceId}`}>
-              trace<span className="sr-only">{` of ${a.function}`}</span>
-            </Link>{" "}
-            <span className="muted">{a.example.openCall}</span>
-          </>
-        ) : (
-          "–"
-        ),
-    },
-  ];
+function Content({ data, mayEdit }: { data: AlertList; mayEdit: boolean }) {
+  const [toSilence, setToSilence] = useState<{ rule: string; function: string }>();
+  const [failure, setFailure] = useState("");
+  const queries = useQueryClient();
+  const current = data.alerts.filter((item) => item.alert.state !== "resolved");
+  const past = data.alerts.filter((item) => item.alert.state === "resolved");
+
+  async function change(what: Promise<void>) {
+    try {
+      await what;
+      setFailure("");
+    } catch (error) {
+      setFailure(error instanceof Error ? error.message : String(error));
+    }
+    await queries.invalidateQueries({ queryKey: ["alerts"] });
+  }
+
+  const silenceOne = (item: AlertItem) => {
+    setToSilence({ rule: item.alert.rule, function: item.alert.function });
+    window.scrollTo({ top: 0 });
+  };
   return (
-    <DataTable
-      caption="Alerts"
-      rows={alerts}
-      columns={columns}
-      rowKey={(a) => `${a.rule} ${a.function} ${a.sinceMs}`}
-    />
+    <>
+      <Problems data={data} failure={failure} />
+      {toSilence && (
+        <SilenceForm
+          key={`${toSilence.rule} ${toSilence.function}`}
+          rule={toSilence.rule}
+          function={toSilence.function}
+          onDone={() => {
+            setToSilence(undefined);
+            queries.invalidateQueries({ queryKey: ["alerts"] });
+          }}
+        />
+      )}
+      {current.length > 0 ? (
+        <div className="panel flush">
+          <AlertTable
+            alerts={current}
+            caption="Alerts that fire"
+            onSilence={mayEdit ? silenceOne : undefined}
+          />
+        </div>
+      ) : (
+        <Notice title="Nothing fires">
+          {data.rules.length === 0 ? <NoRules mayEdit={mayEdit} /> : `${summary(data)}.`}
+        </Notice>
+      )}
+      {past.length > 0 && (
+        <Section title="Past alerts">
+          <AlertTable alerts={past} caption="Past alerts" />
+        </Section>
+      )}
+      {data.silences.length > 0 && (
+        <Section title="Silences">
+          <SilenceTable
+            silences={data.silences}
+            onEnd={mayEdit ? (one) => change(endSilence(one.id)) : undefined}
+          />
+        </Section>
+      )}
+      {data.rules.length > 0 && (
+        <Section title="Rules" note={current.length > 0 ? summary(data) : undefined}>
+          <RuleTable
+            rules={data.rules}
+            alerts={current}
+            onRemove={mayEdit ? (name) => change(removeRule(name)) : undefined}
+          />
+        </Section>
+      )}
+      {(data.rules.length > 0 || data.channels.length > 0) && (
+        <Section title="Channels">
+          {data.channels.length > 0 ? (
+            <ChannelTable channels={data.channels} />
+          ) : (
+            <div style={{ padding: 16 }} className="muted">
+              Nobody is told: no channel is set up. The file that THAW_ALERTS names lists them, such as Slack,
+              e-mail or PagerDuty.
+            </div>
+          )}
+        </Section>
+      )}
+      {data.waiting.length > 0 && (
+        <Section title="Messages that wait" note="They were not taken, and are tried again for a day">
+          <WaitingTable waiting={data.waiting} caption="Messages that wait" />
+        </Section>
+      )}
+      {data.givenUp.length > 0 && (
+        <Section title="Messages that were given up" note="Nobody took them for a day">
+          <WaitingTable waiting={data.givenUp} caption="Messages that were given up" />
+        </Section>
+      )}
+    </>
   );
 }
 
-function Rules({ rules }: { rules: Rule[] }) {
-  const columns: Column<Rule>[] = [
-    { key: "name", title: "Rule", sort: (r) => r.name, render: (r) => <strong>{r.name}</strong> },
-    { key: "says", title: "Fires at", render: (r) => sentence(r) },
-  ];
-  return <DataTable caption="Rules" rows={rules} columns={columns} rowKey={(r) => r.name} />;
+function summary(data: AlertList): string {
+  const looked =
+    data.evaluatedMs === 0
+      ? "not evaluated yet"
+      : `evaluated last at ${moment(data.evaluatedMs)}, in ${duration(data.tookMs)}`;
+  return `${data.rules.length === 1 ? "One rule is" : `${data.rules.length} rules are`} watched, ${looked}`;
 }
 
-function sentence(rule: Rule): string {
-  const what =
-    rule.kind === "slow-cold-starts"
-      ? `cold starts slower than ${duration(rule.slowerThanMs)}`
-      : rule.kind === "throttles"
-        ? "refused calls"
-        : rule.kind;
-  const where = rule.function === "*" ? "any one function" : rule.function;
-  return `${count(rule.count)} or more ${what} of ${where} within ${duration(rule.windowSeconds * 1000)}`;
+function NoRules({ mayEdit }: { mayEdit: boolean }) {
+  return (
+    <>
+      There are no rules yet.{" "}
+      {mayEdit ? <Link to="/alerts/rule">Make one</Link> : "Whoever runs the collector makes one"}, or name a
+      file of rules with THAW_ALERTS.
+    </>
+  );
+}
+
+function Problems({ data, failure }: { data: AlertList; failure: string }) {
+  if (data.problems.length === 0 && failure === "") {
+    return null;
+  }
+  return (
+    <section className="panel" role="alert" style={{ borderColor: "var(--thaw-error)", marginBottom: 12 }}>
+      {failure && <div>{failure}</div>}
+      {data.problems.length > 0 && (
+        <>
+          <strong>{data.file} can't be used as it is now; what it said before still holds.</strong>
+          <ul style={{ margin: "6px 0 0", paddingLeft: 20 }}>
+            {data.problems.map((problem) => (
+              <li
+                key={`${problem.line}:${problem.column} ${problem.message}`}
+                style={{ overflowWrap: "anywhere" }}
+              >
+                {problem.line > 0 && <code>{`line ${problem.line}, column ${problem.column}: `}</code>}
+                {problem.message}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}
+
+function Section({ title, note, children }: { title: string; note?: string; children: ReactNode }) {
+  return (
+    <>
+      <div className="section-title">
+        <h2>{title}</h2>
+        {note && <span className="muted">{note}</span>}
+      </div>
+      <div className="panel flush">{children}</div>
+    </>
+  );
 }

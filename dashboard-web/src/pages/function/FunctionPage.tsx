@@ -1,5 +1,5 @@
 // How does this function behave? Durations, outcomes and cold starts over time, and its newest invocations.
-import { SimpleGrid, Title } from "@mantine/core";
+import { Group, SimpleGrid, Title } from "@mantine/core";
 import { useMemo } from "react";
 import { Link, useParams } from "react-router";
 import { type FunctionDetail, useFunction } from "../../api/client";
@@ -20,7 +20,10 @@ export function FunctionPage() {
   return (
     <>
       <PageHeader title={name} question="How does this function behave?">
-        <Link to={keep(`/traces?through=${encodeURIComponent(name)}`)}>Its traces</Link>
+        <Group gap="md">
+          <Link to={`/alerts/rule?function=${encodeURIComponent(name)}`}>Alert on this</Link>
+          <Link to={keep(`/traces?through=${encodeURIComponent(name)}`)}>Its traces</Link>
+        </Group>
       </PageHeader>
       <Loaded query={query}>
         {(detail) => (

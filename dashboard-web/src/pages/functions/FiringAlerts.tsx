@@ -1,11 +1,18 @@
-// What fires stands above everything else.
+// What fires stands above everything else: one line for each rule, however many functions it fires for.
 import { Link } from "react-router";
-import type { Alert } from "../../api/client";
-import { count, moment } from "../../components/format";
+import type { AlertItem } from "../../api/client";
+import { moment, plural } from "../../components/format";
 
-export function FiringAlerts({ alerts }: { alerts: Alert[] }) {
-  const firing = alerts.filter((alert) => alert.state === "firing");
-  if (firing.length === 0) {
+const MOST_NAMED = 3;
+
+export function FiringAlerts({ alerts }: { alerts: AlertItem[] }) {
+  const byRule = new Map<string, AlertItem[]>();
+  for (const item of alerts) {
+    if (item.alert.state === "firing" && !item.silenced) {
+      byRule.set(item.alert.rule, [...(byRule.get(item.alert.rule) ?? []), item]);
+    }
+  }
+  if (byRule.size === 0) {
     return null;
   }
   return (
@@ -14,16 +21,33 @@ export function FiringAlerts({ alerts }: { alerts: Alert[] }) {
       className="panel"
       style={{ borderColor: "var(--thaw-timeout)", padding: "10px 14px", marginBottom: 12 }}
     >
-      {firing.map((alert) => (
-        <div key={`${alert.rule} ${alert.function}`} style={{ padding: "3px 0" }}>
-          <strong style={{ color: "var(--thaw-timeout)" }}>Firing</strong> {alert.rule}:{" "}
-          <Link to={`/functions/${encodeURIComponent(alert.function)}`}>{alert.function}</Link>{" "}
-          <span className="muted">
-            {count(alert.value)} within {alert.windowSeconds} s, since {moment(alert.sinceMs)}
-          </span>{" "}
-          {alert.example && <Link to={`/traces/${alert.example.traceId}`}>example</Link>}
-        </div>
+      {[...byRule].map(([rule, items]) => (
+        <Line key={rule} rule={rule} items={items} />
       ))}
     </section>
+  );
+}
+
+function Line({ rule, items }: { rule: string; items: AlertItem[] }) {
+  const first = items[0]?.alert;
+  if (!first) {
+    return null;
+  }
+  const since = Math.min(...items.map((item) => item.alert.sinceMs));
+  return (
+    <div style={{ padding: "3px 0", overflowWrap: "anywhere" }}>
+      <strong style={{ color: "var(--thaw-timeout)" }}>Firing</strong> <Link to="/alerts">{rule}</Link>:{" "}
+      {items.slice(0, MOST_NAMED).map(({ alert }, i) => (
+        <span key={alert.function}>
+          {i > 0 && ", "}
+          <Link to={`/functions/${encodeURIComponent(alert.function)}`}>{alert.function}</Link>
+        </span>
+      ))}
+      {items.length > MOST_NAMED && ` and ${plural(items.length - MOST_NAMED, "other")}`}{" "}
+      <span className="muted">
+        {items.length === 1 && `${first.finding}, `}since {moment(since)}
+      </span>{" "}
+      {first.example && <Link to={`/traces/${first.example.traceId}`}>example</Link>}
+    </div>
   );
 }
