@@ -37,30 +37,43 @@ public final class Demo implements AutoCloseable {
 
   private static final String ALERTS =
       """
-      webhooks:
-        - %s
+      channels:
+        - name: chat room
+          type: webhook
+          url: %s
+          allow-local: true   # it is on this machine
+      grouping:
+        wait: 0s              # a demo has no time to lose
+        interval: 10s
       rules:
         - name: payments time out
           kind: timeouts
           function: stuck
-          count: 2
+          threshold: 2
           window: 15s
+          keep-firing: 0s
+          severity: critical
         - name: greetings fail
           kind: errors
           function: flaky
-          count: 3
+          threshold: 3
           window: 30s
+          keep-firing: 0s
         - name: functions at their limit
           kind: throttles
-          function: "*"
-          count: 10
+          threshold: 10
           window: 30s
+          keep-firing: 0s
         - name: slow cold starts
           kind: slow-cold-starts
-          function: "*"
           slower-than: 2s
-          count: 1
           window: 1m
+        - name: checkout is slow
+          kind: duration
+          chain: checkout
+          percentile: p95
+          threshold: 5s
+          for: 1m
       """;
 
   private final long startedMs = System.currentTimeMillis();
@@ -148,21 +161,21 @@ public final class Demo implements AutoCloseable {
     }
   }
 
-  private static void announce(JsonNode alert) {
-    say(
-        "  alert "
-            + alert.path("state").asText()
-            + ": "
-            + alert.path("rule").asText()
-            + " ("
-            + alert.path("function").asText()
-            + ", "
-            + alert.path("value").asLong()
-            + " "
-            + alert.path("kind").asText()
-            + " in "
-            + alert.path("windowSeconds").asLong()
-            + " s)");
+  private static void announce(JsonNode message) {
+    for (JsonNode alert : message.path("items")) {
+      String call = alert.path("example").path("openCall").asText();
+      say(
+          "  alert "
+              + alert.path("status").asText()
+              + ": "
+              + alert.path("rule").asText()
+              + " ("
+              + alert.path("function").asText()
+              + ": "
+              + alert.path("finding").asText()
+              + (call.isEmpty() ? "" : ", waiting for " + call)
+              + ")");
+    }
   }
 
   /** The collector's and dashboard's address. */

@@ -9,8 +9,9 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.StreamSupport;
 
-/** Somebody's chat room: takes alerts over HTTP and keeps them. Thread-safe. */
+/** Somebody's chat room: takes messages over HTTP and keeps them. Thread-safe. */
 public final class WebhookReceiver implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -19,7 +20,7 @@ public final class WebhookReceiver implements AutoCloseable {
   private final List<JsonNode> received = new ArrayList<>();
 
   /**
-   * @param listener told of each alert
+   * @param listener told of each message
    */
   public WebhookReceiver(Consumer<JsonNode> listener) throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
@@ -27,11 +28,11 @@ public final class WebhookReceiver implements AutoCloseable {
         "/",
         exchange -> {
           try (exchange) {
-            JsonNode alert = JSON.readTree(exchange.getRequestBody());
+            JsonNode message = JSON.readTree(exchange.getRequestBody());
             synchronized (received) {
-              received.add(alert);
+              received.add(message);
             }
-            listener.accept(alert);
+            listener.accept(message);
             exchange.sendResponseHeaders(204, -1);
           }
         });
@@ -46,10 +47,11 @@ public final class WebhookReceiver implements AutoCloseable {
   public boolean has(String rule, String state) {
     synchronized (received) {
       return received.stream()
+          .flatMap(message -> StreamSupport.stream(message.path("items").spliterator(), false))
           .anyMatch(
               alert ->
                   alert.path("rule").asText().equals(rule)
-                      && alert.path("state").asText().equals(state));
+                      && alert.path("status").asText().equals(state));
     }
   }
 
