@@ -1,5 +1,6 @@
 package dev.thaw.bench;
 
+import dev.thaw.bench.alerts.AlertsBench;
 import dev.thaw.bench.coldstart.ColdStartBench;
 import dev.thaw.bench.completeness.CompletenessBench;
 import dev.thaw.bench.crash.CrashBench;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Command;
     description =
         "Measures on this machine, with peers in the same run. Exits 1 when a budget is missed.",
     subcommands = {
+      AlertsBench.class,
       ColdStartBench.class,
       CompletenessBench.class,
       CrashBench.class,

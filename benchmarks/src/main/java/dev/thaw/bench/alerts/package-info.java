@@ -1,0 +1,5 @@
+/** How long it takes to evaluate many alert rules. */
+@NullMarked
+package dev.thaw.bench.alerts;
+
+import org.jspecify.annotations.NullMarked;
