@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     subcommands = AlertsCommand.Test.class)
 public final class AlertsCommand {
 
-  private AlertsCommand() {}
+  AlertsCommand() {}
 
   public static void main(String[] args) {
     System.exit(new CommandLine(new AlertsCommand()).execute(args));

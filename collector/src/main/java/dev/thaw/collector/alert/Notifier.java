@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides when who is told what: alerts that belong together are one message, which waits a moment
@@ -127,11 +128,10 @@ final class Notifier {
         over.values().stream()
             .filter(alert -> !told.containsKey(id(alert)) && !isSilenced(alert, silences, nowMs))
             .toList();
-    List<Alert> ended =
-        told.entrySet().stream()
-            .filter(entry -> !firing.containsKey(entry.getKey()))
-            .map(entry -> over.getOrDefault(entry.getKey(), entry.getValue().resolved(nowMs)))
-            .toList();
+    List<Alert> ended = new ArrayList<>();
+    told.replaceAll(
+        (id, alert) -> firing.containsKey(id) ? alert : ended(alert, over.get(id), nowMs));
+    told.values().stream().filter(alert -> alert.resolvedMs() != null).forEach(ended::add);
     long due =
         known.sentMs() == 0
             ? known.openedMs() + grouping.gather().toMillis()
@@ -165,6 +165,14 @@ final class Notifier {
     } else {
       groups.remove(key);
     }
+  }
+
+  /** When it ended is known once, and told later when others of its group still fire. */
+  private static Alert ended(Alert told, @Nullable Alert resolved, long nowMs) {
+    if (told.resolvedMs() != null) {
+      return told;
+    }
+    return resolved == null ? told.resolved(nowMs) : resolved;
   }
 
   static boolean isSilenced(Alert alert, Collection<Silence> silences, long nowMs) {

@@ -95,15 +95,11 @@ final class Preview {
     Rule rule = given.isToTheSecond() ? given.toTheMinute() : given;
     long first = Math.floorDiv(Math.max(fromMs, nowMs - LONGEST.toMillis()), MINUTE_MS);
     long last = Math.floorDiv(nowMs, MINUTE_MS);
-    Map<String, Map<Long, Bucket>> rows = rows(rule, first, last, nowMs);
-    Set<String> functions = new TreeSet<>(rows.keySet());
-    if (rule.isDownwards() && rule.selector().isOne()) {
-      functions.add(rule.selector().text());
-    }
+    Set<String> functions = functions(rule, first, last, nowMs);
     List<Change> changes = new ArrayList<>();
     Walk nearest = null;
     for (String function : functions) {
-      Walk walk = new Walk(rule, function, rows.getOrDefault(function, Map.of()), first, last);
+      Walk walk = new Walk(rule, function, rows(rule, function, first, last), first, last);
       walk.run(changes);
       if (nearest == null || walk.isNearerThan(nearest)) {
         nearest = walk;
@@ -138,19 +134,29 @@ final class Preview {
     return new Period(alert.function(), alert.sinceMs(), alert.resolvedMs(), alert.finding());
   }
 
-  private Map<String, Map<Long, Bucket>> rows(Rule rule, long first, long last, long nowMs) {
+  private Set<String> functions(Rule rule, long first, long last, long nowMs) {
+    if (rule.selector().isOne()) {
+      return Set.of(rule.selector().text());
+    }
     Predicate<String> isMember = members.of(rule.selector(), nowMs);
-    String one = rule.selector().isOne() ? rule.selector().text() : null;
+    TimeRange range = TimeRange.ofMillis(first * MINUTE_MS, (last + 1) * MINUTE_MS);
+    Set<String> functions = new TreeSet<>();
+    for (FunctionBucket row : source.rollups(range, null, Grain.HOUR)) {
+      if (isMember.test(row.function())) {
+        functions.add(row.function());
+      }
+    }
+    return functions;
+  }
+
+  /** One function at a time: those of hundreds would not fit into memory together. */
+  private Map<Long, Bucket> rows(Rule rule, String function, long first, long last) {
     long back = rule.window().toMinutes() + rule.compared().ago().toMinutes();
     TimeRange range =
         TimeRange.ofMillis(Math.max(0, (first - back) * MINUTE_MS), (last + 1) * MINUTE_MS);
-    Map<String, Map<Long, Bucket>> rows = new HashMap<>();
-    for (FunctionBucket row : source.rollups(range, one, Grain.MINUTE)) {
-      if (isMember.test(row.function())) {
-        rows.computeIfAbsent(row.function(), absent -> new HashMap<>())
-            .computeIfAbsent(row.epochMinute(), absent -> new Bucket())
-            .add(row.bucket());
-      }
+    Map<Long, Bucket> rows = new HashMap<>();
+    for (FunctionBucket row : source.rollups(range, function, Grain.MINUTE)) {
+      rows.computeIfAbsent(row.epochMinute(), absent -> new Bucket()).add(row.bucket());
     }
     return rows;
   }

@@ -44,6 +44,10 @@ public record RulesFile(List<Rule> rules, List<Channel> channels, Grouping group
    * @throws RulesException with all that is wrong
    */
   public static RulesFile read(Path file, UnaryOperator<String> environment) {
+    if (!Files.isRegularFile(file)) {
+      throw new RulesException(
+          "", List.of(new Problem(0, 0, "THAW_ALERTS names " + file + ", which does not exist")));
+    }
     String text;
     try {
       text = Files.readString(file);

@@ -43,7 +43,10 @@ class NotifierTest {
       tick(second * SECOND, alerts.subList(0, Math.min(100, 1 + second * 20)));
     }
     assertThat(sent).containsExactly("Firing: late: 100 functions");
-    tick(2 * MINUTE, List.of(), alerts.toArray(Alert[]::new));
+    tick(
+        2 * MINUTE,
+        List.of(),
+        alerts.stream().map(alert -> alert.resolved(2 * MINUTE)).toArray(Alert[]::new));
     assertThat(sent).hasSize(2).last().isEqualTo("Resolved: late: 100 functions");
   }
 

@@ -193,7 +193,7 @@ class AccessTest {
     String pair = cookie.substring(0, cookie.indexOf(';'));
     assertThat(ask("GET", "/api/v1/functions", "", "Cookie", pair).statusCode()).isEqualTo(200);
     assertThat(ask("GET", "/api/v1/session", "", "Cookie", pair).body())
-        .isEqualTo("{\"needed\":true,\"name\":\"anna\"}");
+        .isEqualTo("{\"needed\":true,\"name\":\"anna\",\"mayEdit\":false}");
     assertThat(ask("POST", "/v1/traces", "{}", "Cookie", pair).statusCode()).isEqualTo(401);
     assertThat(ask("POST", "/api/v1/logout", "").headers().firstValue("set-cookie").orElseThrow())
         .contains("Max-Age=0");
@@ -245,7 +245,7 @@ class AccessTest {
           HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + open.port() + "/api/v1/session"))
               .build();
       assertThat(HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body())
-          .isEqualTo("{\"needed\":false,\"name\":\"\"}");
+          .isEqualTo("{\"needed\":false,\"name\":\"\",\"mayEdit\":true}");
     }
   }
 
