@@ -28,6 +28,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -492,6 +493,7 @@ class AbuseTest {
   private static JsonNode trace(String traceId) {
     JsonNode[] found = new JsonNode[1];
     await()
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(
             () -> {
               HttpResponse<String> answer = get("/api/v1/traces/" + traceId);
