@@ -94,6 +94,7 @@ public record Alert(
     return state.equals(FIRING);
   }
 
+  /** As its rule still holds. */
   Alert holding(Rule of, long nowMs, Reading reading) {
     return new Alert(
         rule,
@@ -115,16 +116,39 @@ public record Alert(
   }
 
   Alert firing(long nowMs, boolean isLate, @Nullable Example shown) {
+    return with(FIRING, nowMs, null, lastHeldMs, isLate, shown);
+  }
+
+  Alert showing(Example shown) {
+    return with(state, sinceMs, null, lastHeldMs, late, shown);
+  }
+
+  /** What was told late goes on from now. */
+  Alert stillAt(long nowMs) {
+    return with(state, sinceMs, null, nowMs, late, example);
+  }
+
+  Alert resolved(long nowMs) {
+    return with(RESOLVED, sinceMs, nowMs, lastHeldMs, late, example);
+  }
+
+  private Alert with(
+      String newState,
+      long newSinceMs,
+      @Nullable Long newResolvedMs,
+      long newLastHeldMs,
+      boolean isLate,
+      @Nullable Example shown) {
     return new Alert(
         rule,
         kind,
         function,
         severity,
-        FIRING,
+        newState,
         pendingMs,
-        nowMs,
-        null,
-        lastHeldMs,
+        newSinceMs,
+        newResolvedMs,
+        newLastHeldMs,
         value,
         finding,
         condition,
@@ -132,52 +156,5 @@ public record Alert(
         isLate,
         runbook,
         shown);
-  }
-
-  Alert showing(Example shown) {
-    return new Alert(
-        rule,
-        kind,
-        function,
-        severity,
-        state,
-        pendingMs,
-        sinceMs,
-        null,
-        lastHeldMs,
-        value,
-        finding,
-        condition,
-        windowMs,
-        late,
-        runbook,
-        shown);
-  }
-
-  /** What was told late goes on from now. */
-  Alert stillAt(long nowMs) {
-    return new Alert(
-        rule, kind, function, severity, state, pendingMs, sinceMs, null, nowMs, value, finding,
-        condition, windowMs, late, runbook, example);
-  }
-
-  Alert resolved(long nowMs) {
-    return new Alert(
-        rule,
-        kind,
-        function,
-        severity,
-        RESOLVED,
-        pendingMs,
-        sinceMs,
-        nowMs,
-        lastHeldMs,
-        value,
-        finding,
-        condition,
-        windowMs,
-        late,
-        runbook,
-        example);
   }
 }

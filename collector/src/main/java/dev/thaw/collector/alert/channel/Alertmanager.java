@@ -15,7 +15,7 @@ import java.util.Map;
  * Posts alerts to Prometheus' Alertmanager (API v2), which groups, silences and routes them itself.
  * It takes an alert for resolved when it is not told again, so it is told every minute.
  */
-final class Alertmanager implements Channel {
+final class Alertmanager extends HttpChannel {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration REFRESH = Duration.ofMinutes(1);
@@ -23,15 +23,10 @@ final class Alertmanager implements Channel {
   /** As long as Prometheus says: four times, so that three may be lost. */
   private static final long VALID_MS = 4 * REFRESH.toMillis();
 
-  private final String name;
-  private final URI address;
   private final Map<String, String> headers = new LinkedHashMap<>();
-  private final Http http;
 
   Alertmanager(Options options) {
-    name = options.name();
-    URI base = options.address("url", null);
-    address = URI.create(base.toString().replaceAll("/+$", "") + "/api/v2/alerts");
+    super(options, alerts(options.address("url", null)));
     String user = options.text("user", "");
     String password = options.text("password", "");
     String token = options.text("token", "");
@@ -41,22 +36,10 @@ final class Alertmanager implements Channel {
       byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
       headers.put("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
     }
-    http = new Http(options);
   }
 
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public String type() {
-    return "alertmanager";
-  }
-
-  @Override
-  public String target() {
-    return Http.place(address);
+  private static URI alerts(URI base) {
+    return URI.create(base.toString().replaceAll("/+$", "") + "/api/v2/alerts");
   }
 
   @Override
@@ -95,7 +78,7 @@ final class Alertmanager implements Channel {
       alert.put("generatorURL", item.url());
     }
     if (!alerts.isEmpty()) {
-      http.post(address, alerts.toString(), headers);
+      post(alerts.toString(), headers);
     }
   }
 }

@@ -2,42 +2,21 @@ package dev.thaw.collector.alert.channel;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
 
 /** Sends events to PagerDuty (Events API v2): one incident for each group of alerts. */
-final class PagerDuty implements Channel {
+final class PagerDuty extends HttpChannel {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LONGEST_SUMMARY = 1024;
   private static final int LONGEST_KEY = 255;
 
-  private final String name;
   private final String key;
-  private final URI address;
-  private final Http http;
 
   PagerDuty(Options options) {
-    name = options.name();
+    super(options, options.address("url", "https://events.pagerduty.com/v2/enqueue"));
     key = options.required("key", "the integration key of an Events API v2 integration");
-    address = options.address("url", "https://events.pagerduty.com/v2/enqueue");
-    http = new Http(options);
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public String type() {
-    return "pagerduty";
-  }
-
-  @Override
-  public String target() {
-    return Http.place(address);
   }
 
   @Override
@@ -73,7 +52,7 @@ final class PagerDuty implements Channel {
             .put("text", "Trace of " + item.function());
       }
     }
-    http.post(address, event.toString(), Map.of());
+    post(event.toString(), Map.of());
   }
 
   private static String cut(String text, int length) {

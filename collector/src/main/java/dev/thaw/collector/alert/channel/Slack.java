@@ -2,40 +2,18 @@ package dev.thaw.collector.alert.channel;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.net.URI;
 import java.util.Map;
 
 /**
  * Posts to an incoming webhook of Slack, or of what speaks the same (Mattermost, Rocket.Chat,
  * Discord with {@code /slack}): a text, and an attachment with a colour for each alert.
  */
-final class Slack implements Channel {
+final class Slack extends HttpChannel {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final String name;
-  private final URI address;
-  private final Http http;
-
   Slack(Options options) {
-    name = options.name();
-    address = options.address("url", null);
-    http = new Http(options);
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public String type() {
-    return "slack";
-  }
-
-  @Override
-  public String target() {
-    return Http.place(address);
+    super(options, options.address("url", null));
   }
 
   @Override
@@ -57,7 +35,7 @@ final class Slack implements Channel {
           .addObject()
           .put("text", "<" + message.url() + "|and " + message.more() + " more>");
     }
-    http.post(address, body.toString(), Map.of());
+    post(body.toString(), Map.of());
   }
 
   private static String text(Message.Item item) {

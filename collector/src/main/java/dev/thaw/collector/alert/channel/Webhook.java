@@ -2,7 +2,6 @@ package dev.thaw.collector.alert.channel;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
@@ -15,35 +14,15 @@ import javax.crypto.spec.SecretKeySpec;
  * Posts the message as JSON. With a secret it is signed: the header {@code Thaw-Signature} holds
  * {@code t=<seconds>,v1=<hex>}, the HMAC-SHA256 (RFC 2104) of the seconds, a dot and the body.
  */
-final class Webhook implements Channel {
+final class Webhook extends HttpChannel {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final String name;
-  private final URI address;
   private final String secret;
-  private final Http http;
 
   Webhook(Options options) {
-    name = options.name();
-    address = options.address("url", null);
+    super(options, options.address("url", null));
     secret = options.text("secret", "");
-    http = new Http(options);
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public String type() {
-    return "webhook";
-  }
-
-  @Override
-  public String target() {
-    return Http.place(address);
   }
 
   @Override
@@ -55,7 +34,7 @@ final class Webhook implements Channel {
       long seconds = System.currentTimeMillis() / 1000;
       headers.put("Thaw-Signature", "t=" + seconds + ",v1=" + signature(secret, seconds, body));
     }
-    http.post(address, body, headers);
+    post(body, headers);
   }
 
   static String json(Message message) {

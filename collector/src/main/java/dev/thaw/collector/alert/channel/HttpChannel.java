@@ -13,11 +13,11 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Posts JSON for the channels that speak HTTP. An address of this machine, or one that only this
- * network's own devices have (cloud providers give credentials away at such a one), is asked only
- * when the channel says {@code allow-local: true}. A redirection is not followed.
+ * A channel that posts JSON. An address of this machine, or one that only this network's own
+ * devices have (cloud providers give credentials away at such a one), is asked only when the
+ * channel says {@code allow-local: true}. A redirection is not followed.
  */
-final class Http {
+abstract class HttpChannel implements Channel {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int MOST_SHOWN = 200;
@@ -27,16 +27,41 @@ final class Http {
           .followRedirects(HttpClient.Redirect.NEVER)
           .build();
 
+  private final String name;
+  private final String type;
+  private final URI address;
   private final boolean allowsLocal;
 
-  Http(Options options) {
+  HttpChannel(Options options, URI address) {
+    name = options.name();
+    type = options.type();
+    this.address = address;
     allowsLocal = options.flag("allow-local");
+  }
+
+  @Override
+  public final String name() {
+    return name;
+  }
+
+  @Override
+  public final String type() {
+    return type;
+  }
+
+  /** The path of an incoming webhook is its secret. */
+  @Override
+  public final String target() {
+    return address.getScheme()
+        + "://"
+        + address.getHost()
+        + (address.getPort() < 0 ? "" : ":" + address.getPort());
   }
 
   /**
    * @throws NotDelivered when it was not answered with a status of 2xx
    */
-  void post(URI address, String json, Map<String, String> headers) throws NotDelivered {
+  final void post(String json, Map<String, String> headers) throws NotDelivered {
     check(address.getHost());
     HttpRequest.Builder request =
         HttpRequest.newBuilder(address)
@@ -52,12 +77,11 @@ final class Http {
         throw new NotDelivered(explain(answer.statusCode(), answer.body()));
       }
     } catch (ConnectException e) {
-      throw new NotDelivered("nobody answers at " + place(address));
+      throw new NotDelivered("nobody answers at " + target());
     } catch (HttpTimeoutException e) {
-      throw new NotDelivered(
-          place(address) + " did not answer within " + TIMEOUT.toSeconds() + " s");
+      throw new NotDelivered(target() + " did not answer within " + TIMEOUT.toSeconds() + " s");
     } catch (IOException e) {
-      throw new NotDelivered(place(address) + ": " + e);
+      throw new NotDelivered(target() + ": " + e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new NotDelivered("the collector stops");
@@ -85,14 +109,6 @@ final class Http {
     } catch (UnknownHostException e) {
       throw new NotDelivered("the name " + host + " is not known");
     }
-  }
-
-  /** The path of an incoming webhook is its secret. */
-  static String place(URI address) {
-    return address.getScheme()
-        + "://"
-        + address.getHost()
-        + (address.getPort() < 0 ? "" : ":" + address.getPort());
   }
 
   private static String explain(int status, String body) {
