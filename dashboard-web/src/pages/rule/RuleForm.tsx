@@ -5,7 +5,7 @@ import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";
 import { type KindItem, Refused, type RuleText, saveRule, usePreview } from "../../api/client";
 import type { Suggested } from "./RulePage";
-import { KIND_LABELS, problemsByField } from "./rule";
+import { KIND_LABELS, problemsByField, SELECTORS, selectorOf, withSelector } from "./rule";
 
 const FIELDS = [
   "name",
@@ -49,6 +49,8 @@ export function RuleForm(props: {
   const navigate = useNavigate();
   const preview = usePreview(rule, DAY);
   const wrong = preview.error instanceof Refused ? problemsByField(preview.error.problems, FIELDS) : {};
+  const selector = selectorOf(fields);
+  const isComplete = selector === "function" || (fields[selector] ?? "") !== "";
   const suggestion = suggested[fields.kind ?? ""];
   const set = (key: string) => (event: { currentTarget: { value: string } }) =>
     props.onFields({ ...fields, [key]: event.currentTarget.value });
@@ -93,11 +95,15 @@ export function RuleForm(props: {
           data={props.kinds.map((one) => ({ value: one.kind, label: KIND_LABELS[one.kind] ?? one.kind }))}
           disabled={props.file !== ""}
         />
-        {!fields.tag &&
-          !fields.chain &&
-          input("function", "Of which functions", "A name; * stands for anything")}
-        {fields.tag && input("tag", "Of which functions", "An attribute of the environment: key=value")}
-        {fields.chain && input("chain", "Of which functions", "All that this one reaches")}
+        <NativeSelect
+          label="Of"
+          description="There is one alert for each function"
+          value={selector}
+          onChange={(event) => props.onFields(withSelector(fields, event.currentTarget.value))}
+          data={SELECTORS.map(({ value, label }) => ({ value, label }))}
+          disabled={props.file !== ""}
+        />
+        {input(selector, "Of which", SELECTORS.find(({ value }) => value === selector)?.description ?? "")}
         {kind?.percentile && input("percentile", "Percentile", "p50 to p100, or max")}
         {kind?.kind === "slow-cold-starts" &&
           input("slower-than", "Slower than", "From which init duration on", "1s")}
@@ -165,7 +171,7 @@ export function RuleForm(props: {
       )}
       {props.file === "" && (
         <Group mt="md">
-          <Button type="submit" disabled={!props.mayEdit || Object.keys(wrong).length > 0}>
+          <Button type="submit" disabled={!props.mayEdit || !isComplete || Object.keys(wrong).length > 0}>
             Save
           </Button>
           {!props.mayEdit && <span className="muted">Saving needs a login with a token for editing.</span>}

@@ -83,7 +83,7 @@ function Editor(props: {
         onKind={(next) =>
           setFields({
             ...fields,
-            ...fresh(data, next, fields.function ?? "", suggested),
+            ...usual(data, next, suggested),
             name: isGiven(fields) ? (fields.name ?? "") : nameFor(next, fields.function ?? ""),
           })
         }
@@ -99,11 +99,14 @@ function isGiven(fields: Record<string, string>): boolean {
 }
 
 function fresh(data: AlertList, kind: string, about: string, suggested: Suggested): Record<string, string> {
+  return { name: nameFor(kind, about), function: about || "*", ...usual(data, kind, suggested) };
+}
+
+/** What holds for a kind when nobody says anything else. */
+function usual(data: AlertList, kind: string, suggested: Suggested): Record<string, string> {
   const known = data.kinds.find((one) => one.kind === kind);
   return {
-    name: nameFor(kind, about),
     kind,
-    function: about || "*",
     threshold: suggested[kind]?.threshold ?? known?.threshold ?? "",
     window: known?.window ?? "5m",
     percentile: known?.percentile ?? "",

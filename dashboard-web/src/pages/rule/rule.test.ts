@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { lookBackOf, nameFor, problemsByField, ruleText } from "./rule";
+import { lookBackOf, nameFor, problemsByField, ruleText, selectorOf, withSelector } from "./rule";
 
 const duration = {
   kind: "duration",
@@ -41,4 +41,13 @@ it("looks further back for windows of hours", () => {
 it("finds a name", () => {
   expect(nameFor("timeouts", "checkout")).toBe("checkout: timeouts");
   expect(nameFor("timeouts", "*")).toBe("timeouts");
+});
+
+it("names functions in one way at a time", () => {
+  const byName = { name: "r", function: "checkout" };
+  expect(selectorOf(byName)).toBe("function");
+  expect(withSelector(byName, "tag")).toEqual({ name: "r", tag: "team=" });
+  expect(withSelector(byName, "chain")).toEqual({ name: "r", chain: "checkout" });
+  expect(withSelector({ name: "r", function: "*" }, "chain")).toEqual({ name: "r", chain: "" });
+  expect(withSelector({ name: "r", tag: "team=a" }, "function")).toEqual({ name: "r", function: "*" });
 });

@@ -59,6 +59,30 @@ export function lookBackOf(window: string): "1d" | "7d" {
   return seconds > 3600 ? "7d" : "1d";
 }
 
+/** How the functions are named that a rule is about. */
+export const SELECTORS = [
+  { value: "function", label: "functions by name", description: "A name; * stands for anything" },
+  {
+    value: "tag",
+    label: "functions with a tag",
+    description: "An attribute of the environment: team=payments",
+  },
+  { value: "chain", label: "a chain of functions", description: "The function that it begins with" },
+];
+
+export function selectorOf(fields: Record<string, string>): string {
+  return fields.tag !== undefined ? "tag" : fields.chain !== undefined ? "chain" : "function";
+}
+
+/** The same rule, about functions that are named in another way. */
+export function withSelector(fields: Record<string, string>, selector: string): Record<string, string> {
+  const { function: name, tag, chain, ...rest } = fields;
+  const one = name ?? chain ?? "";
+  const value =
+    selector === "tag" ? (tag ?? "team=") : selector === "chain" && one === "*" ? "" : one === "" ? "*" : one;
+  return { ...rest, [selector]: value };
+}
+
 /** A name that says what the rule is about, until somebody finds a better one. */
 export function nameFor(kind: string, about: string): string {
   const what = (KIND_LABELS[kind] ?? kind).toLowerCase();
