@@ -137,8 +137,9 @@ final class Outbox implements AutoCloseable {
             () -> {
               try {
                 line.channel.deliver(message);
+                taken(line);
               } catch (NotDelivered e) {
-                failed(line, e.getMessage());
+                failed(line, String.valueOf(e.getMessage()));
               }
             });
       }
@@ -177,8 +178,7 @@ final class Outbox implements AutoCloseable {
       line.waiting.removeFirst();
       long pauseMs = 0;
       if (error.isEmpty()) {
-        line.error = "";
-        line.sentMs = System.currentTimeMillis();
+        taken(line);
       } else {
         failed(line, error);
         Delivery again =
@@ -197,6 +197,11 @@ final class Outbox implements AutoCloseable {
       }
     }
     changed.run();
+  }
+
+  private synchronized void taken(Line line) {
+    line.error = "";
+    line.sentMs = System.currentTimeMillis();
   }
 
   private synchronized void failed(Line line, String error) {
