@@ -100,7 +100,7 @@ final class Outbox implements AutoCloseable {
     }
     lines.clear();
     channels.forEach(channel -> lines.put(channel.name(), new Line(channel)));
-    List<Delivery> known = List.copyOf(parked);
+    List<Delivery> known = parked.stream().filter(delivery -> !isOld(delivery)).toList();
     parked.clear();
     known.forEach(this::add);
   }
@@ -172,24 +172,19 @@ final class Outbox implements AutoCloseable {
     }
     count(line.channel, error.isEmpty() ? "sent" : "failed");
     synchronized (this) {
-      if (line.waiting.peekFirst() != delivery) {
-        return;
-      }
-      line.waiting.removeFirst();
       long pauseMs = 0;
       if (error.isEmpty()) {
         taken(line);
       } else {
         failed(line, error);
-        Delivery again =
-            new Delivery(delivery.channel(), delivery.message(), delivery.attempts() + 1, error);
-        if (System.currentTimeMillis() - delivery.message().sentMs() > GIVEN_UP_AFTER.toMillis()) {
-          giveUp(again);
-        } else {
-          line.waiting.addFirst(again);
-          pauseMs =
-              Math.min(
-                  LONGEST_PAUSE_MS, firstPause.toMillis() << Math.min(12, delivery.attempts()));
+        pauseMs =
+            Math.min(LONGEST_PAUSE_MS, firstPause.toMillis() << Math.min(12, delivery.attempts()));
+      }
+      // It may have made room for newer ones meanwhile.
+      if (line.waiting.peekFirst() == delivery) {
+        line.waiting.removeFirst();
+        if (!error.isEmpty()) {
+          again(line, delivery, error);
         }
       }
       if (!line.waiting.isEmpty()) {
@@ -197,6 +192,20 @@ final class Outbox implements AutoCloseable {
       }
     }
     changed.run();
+  }
+
+  private void again(Line line, Delivery delivery, String error) {
+    Delivery again =
+        new Delivery(delivery.channel(), delivery.message(), delivery.attempts() + 1, error);
+    if (isOld(again)) {
+      giveUp(again);
+    } else {
+      line.waiting.addFirst(again);
+    }
+  }
+
+  private static boolean isOld(Delivery delivery) {
+    return System.currentTimeMillis() - delivery.message().sentMs() > GIVEN_UP_AFTER.toMillis();
   }
 
   private synchronized void taken(Line line) {
