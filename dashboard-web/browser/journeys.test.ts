@@ -57,7 +57,7 @@ it("leads from the functions to a cold start's reasons and its trace", async () 
     .getByRole("region", { name: "Functions" })
     .getByRole("link", { name: "checkout", exact: true })
     .waitFor();
-  await page.getByRole("link", { name: "Cold starts" }).click();
+  await page.getByRole("link", { name: "Cold starts", exact: true }).click();
   await page.getByRole("heading", { name: "Cold starts" }).waitFor();
   const first = page.locator("tbody tr").first().getByRole("link");
   const name = await first.textContent();
@@ -160,7 +160,8 @@ it("makes a rule from a function's page, tries it on the past, sees it fire, and
   expect(await page.getByLabel("Threshold").inputValue()).toBe("1");
 
   await page.getByLabel("Threshold").fill("many");
-  await page.getByText("threshold is 'many'; write a number such as 3").waitFor();
+  const form = page.getByRole("form", { name: "Rule" });
+  await form.getByText("threshold is 'many'; write a number such as 3").waitFor();
   expect(await page.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
 
   await page.getByLabel("Threshold").fill("1");
@@ -173,7 +174,7 @@ it("makes a rule from a function's page, tries it on the past, sees it fire, and
     body: JSON.stringify({ name, kind: "timeouts", function: "stuck", threshold: "1", window: "1h" }),
   });
   const { periods } = (await answer.json()) as { periods: { finding: string }[] };
-  await preview.getByText(periods[0]?.finding ?? "?").waitFor();
+  await preview.getByText(periods[0]?.finding ?? "?", { exact: true }).waitFor();
 
   await page.getByRole("button", { name: "Save" }).click();
   const firing = page.getByRole("region", { name: "Alerts that fire" });

@@ -65,7 +65,10 @@ function dataOf<T>(answer: { data?: T; error?: unknown; response: Response }): T
   }
   const error = answer.error as Schemas["Message"] | undefined;
   throw new Refused(
-    error?.message ?? `The collector answered with status ${answer.response.status}`,
+    // Where in the text that was sent a mistake is, nobody has to know who filled in a form.
+    error?.problems?.map((problem) => problem.message).join("; ") ??
+      error?.message ??
+      `The collector answered with status ${answer.response.status}`,
     answer.response.status,
     error?.position,
     error?.problems,
