@@ -26,6 +26,7 @@ public final class Evaluator {
 
   private static final int MOST_PAST = 500;
   private static final long EXPLAINED_WITHIN_MS = 60_000;
+  private static final long EXPLAINED_EVERY_MS = 10_000;
 
   private final Store store;
   private final Recent recent;
@@ -201,9 +202,13 @@ public final class Evaluator {
   }
 
   /** What says why often comes a moment after what says that. */
-  private static boolean isToBeExplained(Alert alert, long nowMs) {
+  private boolean isToBeExplained(Alert alert, long nowMs) {
     Alert.Example known = alert.example();
-    return nowMs - alert.sinceMs() < EXPLAINED_WITHIN_MS && (known == null || !known.saysWhy());
+    long firingMs = nowMs - alert.sinceMs();
+    // Every ten seconds: looking for it costs more than all the rest of an evaluation.
+    boolean isTime =
+        firingMs / EXPLAINED_EVERY_MS != (evaluatedMs - alert.sinceMs()) / EXPLAINED_EVERY_MS;
+    return isTime && firingMs < EXPLAINED_WITHIN_MS && (known == null || !known.saysWhy());
   }
 
   private Alert.@Nullable Example example(Rule rule, String function, long atMs) {
