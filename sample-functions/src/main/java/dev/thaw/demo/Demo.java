@@ -109,7 +109,7 @@ public final class Demo implements AutoCloseable {
                 "THAW_GRPC_PORT", "0",
                 "THAW_DATA", work.resolve("data").toString(),
                 "THAW_ALERTS", work.resolve("alerts.yaml").toString(),
-                "THAW_ALERT_INTERVAL", "1"));
+                "THAW_ALERT_INTERVAL", "2"));
     say("Starting the function platform ...");
     try {
       platform =
