@@ -14,14 +14,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What the platform's ledger has beside what the collector has: by outcome in numbers, and request
  * by request.
  *
  * <p>An agent sees a throttle only in the caller, so throttles are compared for the calls that
- * functions made.
+ * functions made. A request whose process was killed before it was handed over is known to the
+ * platform alone; the collector must have a failed start of that function instead.
  */
 public final class Comparison {
 
@@ -36,8 +38,11 @@ public final class Comparison {
   private final List<String> differences = new ArrayList<>();
   private long throttlesOfOutsiders;
 
-  /** A start that failed is tried again inside the request that it was for; it has none itself. */
-  private long failedStarts;
+  /** By function: requests that never reached a process. */
+  private final Map<String, Long> neverDelivered = new TreeMap<>();
+
+  /** By function: what the collector heard of starts that failed. They have no request. */
+  private final Map<String, Long> failedStarts = new TreeMap<>();
 
   private Comparison() {}
 
@@ -50,30 +55,28 @@ public final class Comparison {
     comparison.readLedger(entries);
     comparison.readCollector(functions);
     comparison.compareRequests(entries, invocations);
+    comparison.compareStarts();
     return comparison;
   }
 
   private void readLedger(List<LedgerEntry> entries) {
-    ledger.put("invocations", count(entries, null));
-    ledger.put("coldStarts", entries.stream().filter(LedgerEntry::cold).count());
-    ledger.put("errors", count(entries, Outcome.ERROR));
-    ledger.put("timeouts", count(entries, Outcome.TIMEOUT));
-    ledger.put("crashes", count(entries, Outcome.CRASH));
+    ledger.put("invocations", count(entries, entry -> true));
+    ledger.put("coldStarts", count(entries, LedgerEntry::cold));
+    ledger.put("errors", count(entries, entry -> entry.outcome() == Outcome.ERROR));
+    ledger.put("timeouts", count(entries, entry -> entry.outcome() == Outcome.TIMEOUT));
+    ledger.put("crashes", count(entries, entry -> entry.outcome() == Outcome.CRASH));
     long throttles =
-        entries.stream()
-            .filter(entry -> entry.outcome() == Outcome.THROTTLED)
-            .filter(entry -> entry.caller().kind() == Caller.Kind.FUNCTION)
-            .count();
+        throttled(entries).filter(entry -> entry.caller().kind() == Caller.Kind.FUNCTION).count();
     ledger.put("throttles", throttles);
-    throttlesOfOutsiders =
-        entries.stream().filter(entry -> entry.outcome() == Outcome.THROTTLED).count() - throttles;
+    throttlesOfOutsiders = throttled(entries).count() - throttles;
   }
 
-  private static long count(List<LedgerEntry> entries, @Nullable Outcome outcome) {
-    return entries.stream()
-        .filter(entry -> entry.outcome() != Outcome.THROTTLED)
-        .filter(entry -> outcome == null || entry.outcome() == outcome)
-        .count();
+  private static long count(List<LedgerEntry> entries, Predicate<LedgerEntry> which) {
+    return entries.stream().filter(LedgerEntry::delivered).filter(which).count();
+  }
+
+  private static Stream<LedgerEntry> throttled(List<LedgerEntry> entries) {
+    return entries.stream().filter(entry -> entry.outcome() == Outcome.THROTTLED);
   }
 
   private void readCollector(JsonNode functions) {
@@ -99,17 +102,19 @@ public final class Comparison {
   private void compareRequests(List<LedgerEntry> entries, JsonNode invocations) {
     Map<String, Integer> balance = new TreeMap<>();
     for (LedgerEntry entry : entries) {
-      if (entry.outcome() != Outcome.THROTTLED) {
+      if (entry.delivered()) {
         balance.merge(
             key(entry.function(), entry.requestId(), entry.outcome().word(), entry.cold()),
             1,
             Integer::sum);
+      } else if (entry.outcome() != Outcome.THROTTLED) {
+        neverDelivered.merge(entry.function(), 1L, Long::sum);
       }
     }
     for (JsonNode item : invocations.path("invocations")) {
       if (item.path("requestId").asText().isEmpty()
           && item.path("outcome").asText().startsWith("init_")) {
-        failedStarts++;
+        failedStarts.merge(item.path("function").asText(), 1L, Long::sum);
         continue;
       }
       balance.merge(
@@ -126,6 +131,18 @@ public final class Comparison {
           if (difference != 0) {
             differences.add(
                 (difference > 0 ? "only in the ledger:    " : "only in the collector: ") + key);
+          }
+        });
+  }
+
+  private void compareStarts() {
+    neverDelivered.forEach(
+        (function, requests) -> {
+          long told = failedStarts.getOrDefault(function, 0L);
+          if (told < requests) {
+            differences.add(
+                "only in the ledger:    %d requests whose start of %s failed; the collector has %d failed starts"
+                    .formatted(requests, function, told));
           }
         });
   }
@@ -155,17 +172,21 @@ public final class Comparison {
         String.format(
             "%-14s %10d %10s  (of callers outside: only the platform sees them)%n",
             "throttles", throttlesOfOutsiders, "-"));
-    if (failedStarts > 0) {
+    if (!failedStarts.isEmpty() || !neverDelivered.isEmpty()) {
       text.append(
           String.format(
-              "%-14s %10s %10d  (each tried again inside the request that it was for)%n",
-              "failed starts", "-", failedStarts));
+              "%-14s %10s %10d  (tried again inside the request; %d requests had no time left after it)%n",
+              "failed starts", "-", sum(failedStarts), sum(neverDelivered)));
     }
     differences.stream().limit(MOST_SHOWN).forEach(line -> text.append(line).append('\n'));
     if (differences.size() > MOST_SHOWN) {
       text.append("... and ").append(differences.size() - MOST_SHOWN).append(" more\n");
     }
     return text.toString();
+  }
+
+  private static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
   private static Map<String, Long> inJson(Map<String, Long> counts) {

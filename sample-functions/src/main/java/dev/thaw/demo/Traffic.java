@@ -6,6 +6,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -13,11 +14,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Customers: orders that come unevenly, alone and in bursts, so that functions start cold, scale
- * out, are throttled and time out. The same sequence in every run.
+ * out, are throttled and time out. The same sequence in every run, as far as the machine keeps up:
+ * customers turn away from a shop that does not answer.
  */
 public final class Traffic implements AutoCloseable {
 
   private static final String[] ARTICLES = {"tea", "kettle", "cup", "sieve", "unicorn"};
+
+  /** With this many orders unanswered, nobody places another. */
+  private static final int PATIENCE = 3;
+
+  private static final int LARGEST_BURST = 7;
 
   private final String platform;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -30,6 +37,9 @@ public final class Traffic implements AutoCloseable {
           });
   private final Random random = new Random(17);
   private final AtomicInteger underWay = new AtomicInteger();
+  private final AtomicInteger unanswered = new AtomicInteger();
+  private int burst = 1;
+  private volatile boolean closing;
 
   /**
    * @param platform the local platform's address
@@ -39,15 +49,26 @@ public final class Traffic implements AutoCloseable {
   }
 
   public void start() {
-    every(Duration.ofMillis(700), Duration.ofMillis(700), () -> maybe(0.7, this::order));
-    every(Duration.ofSeconds(3), Duration.ofSeconds(9), () -> burst(7));
+    clock.execute(
+        () -> {
+          // The longest chain starts alone: a dozen processes at once take minutes on two cores.
+          order().join();
+          if (!closing) {
+            openTheDoors();
+          }
+        });
+  }
+
+  private void openTheDoors() {
+    every(Duration.ofMillis(700), Duration.ofMillis(700), () -> maybe(0.7, this::single));
+    every(Duration.ofSeconds(3), Duration.ofSeconds(7), this::burst);
     every(Duration.ofSeconds(1), Duration.ofSeconds(4), this::greeting);
-    every(Duration.ofSeconds(2), Duration.ofSeconds(18), this::report);
-    every(Duration.ofSeconds(5), Duration.ofSeconds(6), this::review);
+    every(Duration.ofSeconds(9), Duration.ofSeconds(18), this::report);
+    every(Duration.ofSeconds(2), Duration.ofSeconds(6), this::review);
     // Three customers within a second, then none for a while: the alert fires, and is resolved.
-    every(Duration.ofSeconds(4), Duration.ofSeconds(60), this::payment);
-    every(Duration.ofMillis(4500), Duration.ofSeconds(60), this::payment);
-    every(Duration.ofSeconds(11), Duration.ofSeconds(60), this::payment);
+    every(Duration.ofSeconds(5), Duration.ofSeconds(60), this::payment);
+    every(Duration.ofMillis(5500), Duration.ofSeconds(60), this::payment);
+    every(Duration.ofSeconds(12), Duration.ofSeconds(60), this::payment);
   }
 
   private void every(Duration first, Duration pause, Runnable action) {
@@ -60,15 +81,29 @@ public final class Traffic implements AutoCloseable {
     }
   }
 
-  private void burst(int orders) {
-    for (int i = 0; i < orders; i++) {
+  private void single() {
+    if (unanswered.get() < PATIENCE) {
       order();
     }
   }
 
-  private void order() {
+  /** Each is larger than the one before, so that environments are added one by one. */
+  private void burst() {
+    if (unanswered.get() < PATIENCE) {
+      burst = Math.min(burst + 1, LARGEST_BURST);
+      for (int i = 0; i < burst; i++) {
+        order();
+      }
+    }
+  }
+
+  private CompletableFuture<?> order() {
     String article = ARTICLES[random.nextInt(ARTICLES.length)];
-    post("/checkout", "{\"sku\":\"" + article + "\",\"quantity\":" + (1 + random.nextInt(4)) + "}");
+    unanswered.incrementAndGet();
+    return post(
+            "/checkout",
+            "{\"sku\":\"" + article + "\",\"quantity\":" + (1 + random.nextInt(4)) + "}")
+        .whenComplete((answer, failure) -> unanswered.decrementAndGet());
   }
 
   private void greeting() {
@@ -95,7 +130,8 @@ public final class Traffic implements AutoCloseable {
     post("/2015-03-31/functions/" + function + "/invocations", payload);
   }
 
-  private void post(String path, String body) {
+  /** Ends when the answer is there or is given up; never with an exception. */
+  private CompletableFuture<?> post(String path, String body) {
     underWay.incrementAndGet();
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(platform + path))
@@ -103,8 +139,8 @@ public final class Traffic implements AutoCloseable {
             .timeout(Duration.ofSeconds(60))
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build();
-    http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
-        .whenComplete((answer, failure) -> underWay.decrementAndGet());
+    return http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
+        .handle((answer, failure) -> underWay.decrementAndGet());
   }
 
   /** Requests without an answer yet. */
@@ -115,6 +151,7 @@ public final class Traffic implements AutoCloseable {
   /** No new requests; those under way go on. */
   @Override
   public void close() {
+    closing = true;
     clock.shutdown();
     try {
       clock.awaitTermination(5, TimeUnit.SECONDS);

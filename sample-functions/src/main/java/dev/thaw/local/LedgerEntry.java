@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param cold whether it was the first invocation of its process
  * @param suppressedInit whether the init ran inside the invocation, after a timeout or crash had
  *     reset the environment
- * @param initNs process start to the runtime's first request for work; null when not cold
+ * @param initNs process start to the runtime's first request for work; null when not cold, or when
+ *     the process ended before it asked
  * @param outcome how it ended
  * @param caller who asked for it
  */
@@ -33,4 +34,10 @@ public record LedgerEntry(
     boolean suppressedInit,
     @Nullable Long initNs,
     Outcome outcome,
-    Caller caller) {}
+    Caller caller) {
+
+  /** Whether it was handed to a process. If not, its start failed or took all its time. */
+  public boolean delivered() {
+    return outcome != Outcome.THROTTLED && (!cold || initNs != null);
+  }
+}

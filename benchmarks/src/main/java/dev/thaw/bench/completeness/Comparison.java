@@ -81,7 +81,7 @@ final class Comparison {
     String expected = word;
     if (entry.outcome() == Outcome.CRASH && kind != null) {
       row = kind == Kind.EXIT ? "exit" : kind.event();
-    } else if (entry.outcome() == Outcome.TIMEOUT && item == null && entry.suppressedInit()) {
+    } else if (entry.outcome() == Outcome.TIMEOUT && item == null && !entry.delivered()) {
       // The process was killed before the request was handed to it: nobody in it knew of it.
       neverDelivered++;
       return;
