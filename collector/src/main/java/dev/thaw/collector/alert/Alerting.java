@@ -35,7 +35,6 @@ public final class Alerting implements AutoCloseable {
   private static final Duration LONGEST_SILENCE = Duration.ofDays(90);
   private static final int MOST_SILENCES = 1_000;
   private static final int LONGEST_TEXT = 500;
-  private static final long MINUTE_MS = 60_000;
 
   /**
    * @param file the operator's rules and channels, or null
@@ -113,14 +112,23 @@ public final class Alerting implements AutoCloseable {
   private void evaluate(long nowMs) {
     long begun = System.nanoTime();
     List<Rule> rules = book.rules();
-    List<Alert> before = evaluator.alerts();
+    List<Stage> before = stages();
     List<Alert> resolved = evaluator.evaluate(rules, nowMs);
     List<Alert> current = current();
-    tell(current, resolved, !evaluator.alerts().equals(before), nowMs);
+    tell(current, resolved, !stages().equals(before), nowMs);
     long tookNs = System.nanoTime() - begun;
     tookMs = tookNs / 1e6;
     evaluations.record(tookNs, TimeUnit.NANOSECONDS);
     measure(rules, current);
+  }
+
+  /** What must be on disk at once; how long something holds is kept once a minute. */
+  private record Stage(Alert.Key key, String state, long sinceMs) {}
+
+  private List<Stage> stages() {
+    return evaluator.alerts().stream()
+        .map(alert -> new Stage(alert.key(), alert.state(), alert.sinceMs()))
+        .toList();
   }
 
   private synchronized void tell(
@@ -132,7 +140,7 @@ public final class Alerting implements AutoCloseable {
       LOG.info("{}", sending.message().headline());
       outbox.add(sending.channels(), sending.message());
     }
-    if (outbox.wantsRefresh() && nowMs - refreshedMs >= MINUTE_MS) {
+    if (outbox.wantsRefresh() && nowMs - refreshedMs >= Recent.MINUTE_MS) {
       refreshedMs = nowMs;
       List<Alert> told =
           current.stream()
@@ -142,7 +150,11 @@ public final class Alerting implements AutoCloseable {
         outbox.refresh(notifier.refresh(told, nowMs));
       }
     }
-    if (isNew || isExpired || isChanged || !sendings.isEmpty() || nowMs - keptMs >= MINUTE_MS) {
+    if (isNew
+        || isExpired
+        || isChanged
+        || !sendings.isEmpty()
+        || nowMs - keptMs >= Recent.MINUTE_MS) {
       keep(nowMs);
     }
   }
@@ -235,6 +247,7 @@ public final class Alerting implements AutoCloseable {
 
   public synchronized View view() {
     long nowMs = System.currentTimeMillis();
+    Map<String, List<String>> channels = book.channelsOfRules();
     return new View(
         evaluator.alerts().stream()
             .map(
@@ -242,7 +255,7 @@ public final class Alerting implements AutoCloseable {
                     new AlertItem(
                         alert,
                         Notifier.isSilenced(alert, silences, nowMs),
-                        book.channelsOfRules().getOrDefault(alert.rule(), List.of())))
+                        channels.getOrDefault(alert.rule(), List.of())))
             .toList(),
         book.rules().stream()
             .map(

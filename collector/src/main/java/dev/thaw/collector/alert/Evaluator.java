@@ -174,9 +174,7 @@ public final class Evaluator {
     Set<String> functions = new TreeSet<>(withAlert);
     Predicate<String> isMember = members.of(rule.selector(), nowMs);
     Collection<String> candidates =
-        rule.isDownwards()
-            ? seen.lately(nowMs)
-            : readings.functions(rule.isToTheSecond() ? rule.toTheMinute() : rule);
+        rule.isDownwards() ? seen.lately(nowMs) : readings.functions(rule.byMinute());
     for (String function : candidates) {
       if (isMember.test(function)) {
         functions.add(function);
@@ -193,7 +191,7 @@ public final class Evaluator {
     if (rule.isDownwards() && nowMs - startedMs < Math.min(downMs, rule.window().toMillis())) {
       return known;
     }
-    Reading reading = readings.of(rule.isToTheSecond() ? rule.toTheMinute() : rule, function);
+    Reading reading = readings.of(rule.byMinute(), function);
     if (rule.isToTheSecond() && reading.value() >= rule.threshold()) {
       // Counted exactly only where the minutes say that it is worth it.
       reading = new Reading(recount.count(rule, function, nowMs), Double.NaN);

@@ -1,9 +1,7 @@
 package dev.thaw.collector.alert;
 
-import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.rollup.Bucket;
 import dev.thaw.collector.rollup.FunctionBucket;
-import dev.thaw.collector.rollup.Grain;
 import dev.thaw.collector.rollup.Window;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +31,7 @@ final class Late {
   private long lookedMs;
 
   /** What ended up to here was looked at by the process before this one. */
-  private final long knownUntilMs;
+  private long knownUntilMs;
 
   /**
    * @param recent that was told of each moment at which this looks
@@ -47,6 +45,13 @@ final class Late {
   }
 
   List<Found> look(List<Rule> rules, Members members, long nowMs) {
+    List<Rule> looked = rules.stream().filter(Late::isLooked).toList();
+    if (looked.isEmpty()) {
+      // What is known when the first such rule comes is no news to it.
+      lookedMs = 0;
+      knownUntilMs = 0;
+      return List.of();
+    }
     if (nowMs - lookedMs < Recent.MINUTE_MS) {
       return List.of();
     }
@@ -68,22 +73,24 @@ final class Late {
           }
         });
     seen = counts;
+    Map<String, Map<Long, Bucket>> read = new HashMap<>();
     List<Found> found = new ArrayList<>();
-    for (Rule rule : rules) {
-      if (isLooked(rule)) {
-        Predicate<String> isMember = members.of(rule.selector(), nowMs);
-        grown.forEach(
-            (function, when) -> {
-              List<Long> passed =
-                  when.stream().filter(minute -> minute < now - rule.window().toMinutes()).toList();
-              if (!passed.isEmpty() && isMember.test(function)) {
-                Found would = wouldHaveFired(rule, function, passed, minutes(function, now), now);
-                if (would != null) {
-                  found.add(would);
-                }
+    for (Rule rule : looked) {
+      Predicate<String> isMember = members.of(rule.selector(), nowMs);
+      grown.forEach(
+          (function, when) -> {
+            List<Long> passed =
+                when.stream().filter(minute -> minute < now - rule.window().toMinutes()).toList();
+            if (!passed.isEmpty() && isMember.test(function)) {
+              Map<Long, Bucket> own =
+                  read.computeIfAbsent(
+                      function, one -> source.minutes(one, now - 2 * Recent.LATE, now + 1));
+              Found would = wouldHaveFired(rule, function, passed, own, now);
+              if (would != null) {
+                found.add(would);
               }
-            });
-      }
+            }
+          });
     }
     return found;
   }
@@ -104,17 +111,6 @@ final class Late {
         + bucket.crashes()
         + bucket.failedStarts()
         + bucket.throttled();
-  }
-
-  /** Also those before, which windows of that time reach back to. */
-  private Map<Long, Bucket> minutes(String function, long now) {
-    long first = Math.max(0, now - 2 * Recent.LATE);
-    TimeRange range = TimeRange.ofMillis(first * Recent.MINUTE_MS, (now + 1) * Recent.MINUTE_MS);
-    Map<Long, Bucket> minutes = new HashMap<>();
-    for (FunctionBucket row : source.rollups(range, function, Grain.MINUTE)) {
-      minutes.computeIfAbsent(row.epochMinute(), absent -> new Bucket()).add(row.bucket());
-    }
-    return minutes;
   }
 
   private @Nullable Found wouldHaveFired(

@@ -152,13 +152,16 @@ final class Notifier {
       List<Alert> items = new ArrayList<>(fresh);
       told.values().stream().filter(alert -> firing.containsKey(id(alert))).forEach(items::add);
       sendings.add(
-          new Sending(channels, message(key, Alert.FIRING, items, ended, fresh.isEmpty(), nowMs)));
+          new Sending(
+              channels,
+              message(key, Alert.FIRING, items, ended, fresh.isEmpty(), MOST_ITEMS, nowMs)));
       ended.forEach(alert -> told.remove(id(alert)));
       fresh.forEach(alert -> told.put(id(alert), alert));
       groups.put(key, new Group(key, channels, told, known.openedMs(), nowMs));
     } else if (isOver) {
       sendings.add(
-          new Sending(channels, message(key, Alert.RESOLVED, List.of(), ended, false, nowMs)));
+          new Sending(
+              channels, message(key, Alert.RESOLVED, List.of(), ended, false, MOST_ITEMS, nowMs)));
       groups.remove(key);
     } else if (!told.isEmpty() || !fresh.isEmpty()) {
       groups.put(key, new Group(key, channels, told, known.openedMs(), known.sentMs()));
@@ -181,7 +184,8 @@ final class Notifier {
 
   /** What fires now, for receivers that forget what is not repeated. */
   Message refresh(Collection<Alert> firing, long nowMs) {
-    return message("refresh", Alert.FIRING, List.copyOf(firing), List.of(), true, nowMs);
+    return message(
+        "refresh", Alert.FIRING, List.copyOf(firing), List.of(), true, firing.size(), nowMs);
   }
 
   private Message message(
@@ -190,14 +194,11 @@ final class Notifier {
       List<Alert> firing,
       List<Alert> ended,
       boolean isRepeat,
+      int most,
       long nowMs) {
     List<Alert> all = new ArrayList<>(firing);
     all.addAll(ended);
-    List<Message.Item> items =
-        all.stream()
-            .limit(key.equals("refresh") ? all.size() : MOST_ITEMS)
-            .map(this::item)
-            .toList();
+    List<Message.Item> items = all.stream().limit(most).map(this::item).toList();
     return new Message(
         UUID.randomUUID().toString(),
         key,

@@ -30,7 +30,6 @@ final class Preview {
   private static final int MOST_PERIODS = 500;
   private static final int MOST_MESSAGES = 100;
   private static final int POINTS = 240;
-  private static final long MINUTE_MS = 60_000;
 
   /**
    * A time for which it would have fired.
@@ -92,9 +91,9 @@ final class Preview {
   }
 
   Result of(Rule given, long fromMs, long nowMs) {
-    Rule rule = given.isToTheSecond() ? given.toTheMinute() : given;
-    long first = Math.floorDiv(Math.max(fromMs, nowMs - LONGEST.toMillis()), MINUTE_MS);
-    long last = Math.floorDiv(nowMs, MINUTE_MS);
+    Rule rule = given.byMinute();
+    long first = Math.floorDiv(Math.max(fromMs, nowMs - LONGEST.toMillis()), Recent.MINUTE_MS);
+    long last = Math.floorDiv(nowMs, Recent.MINUTE_MS);
     Set<String> functions = functions(rule, first, last, nowMs);
     List<Change> changes = new ArrayList<>();
     Walk nearest = null;
@@ -120,7 +119,7 @@ final class Preview {
         given.sentence(),
         unit.word(),
         given.threshold(),
-        first * MINUTE_MS,
+        first * Recent.MINUTE_MS,
         nowMs,
         functions.size(),
         periods.size(),
@@ -139,7 +138,7 @@ final class Preview {
       return Set.of(rule.selector().text());
     }
     Predicate<String> isMember = members.of(rule.selector(), nowMs);
-    TimeRange range = TimeRange.ofMillis(first * MINUTE_MS, (last + 1) * MINUTE_MS);
+    TimeRange range = TimeRange.ofMillis(first * Recent.MINUTE_MS, (last + 1) * Recent.MINUTE_MS);
     Set<String> functions = new TreeSet<>();
     for (FunctionBucket row : source.rollups(range, null, Grain.HOUR)) {
       if (isMember.test(row.function())) {
@@ -152,13 +151,7 @@ final class Preview {
   /** One function at a time: those of hundreds would not fit into memory together. */
   private Map<Long, Bucket> rows(Rule rule, String function, long first, long last) {
     long back = rule.window().toMinutes() + rule.compared().ago().toMinutes();
-    TimeRange range =
-        TimeRange.ofMillis(Math.max(0, (first - back) * MINUTE_MS), (last + 1) * MINUTE_MS);
-    Map<Long, Bucket> rows = new HashMap<>();
-    for (FunctionBucket row : source.rollups(range, function, Grain.MINUTE)) {
-      rows.computeIfAbsent(row.epochMinute(), absent -> new Bucket()).add(row.bucket());
-    }
-    return rows;
+    return source.minutes(function, first - back, last + 1);
   }
 
   /** What would have been sent, by the same notifier that sends. */
@@ -172,7 +165,7 @@ final class Preview {
     Map<String, Alert> current = new HashMap<>();
     List<Sent> messages = new ArrayList<>();
     for (long minute = first; minute <= last; minute++) {
-      long atMs = minute * MINUTE_MS;
+      long atMs = minute * Recent.MINUTE_MS;
       List<Alert> resolved = new ArrayList<>();
       for (Alert alert : byTime.getOrDefault(atMs, List.of())) {
         if (alert.resolvedMs() == null) {
@@ -265,7 +258,7 @@ final class Preview {
     void run(List<Change> changes) {
       Alert alert = null;
       for (long minute = first; minute <= last; minute++) {
-        long atMs = minute * MINUTE_MS;
+        long atMs = minute * Recent.MINUTE_MS;
         Reading reading =
             new Reading(
                 Readings.value(rule, own.sum, prices),
@@ -315,7 +308,7 @@ final class Preview {
         }
         points.add(Double.isNaN(point) ? null : point);
       }
-      return new Line(function, minutes * MINUTE_MS, points);
+      return new Line(function, minutes * Recent.MINUTE_MS, points);
     }
   }
 }

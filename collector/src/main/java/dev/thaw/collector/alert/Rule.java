@@ -78,8 +78,11 @@ public record Rule(
     return window.toSeconds() < 60;
   }
 
-  /** The same over a minute, of which its own window is a part. */
-  Rule toTheMinute() {
+  /** The same over a minute at least; a shorter window is a part of it. */
+  Rule byMinute() {
+    if (!isToTheSecond()) {
+      return this;
+    }
     return new Rule(
         name,
         kind,

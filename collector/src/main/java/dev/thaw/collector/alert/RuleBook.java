@@ -45,11 +45,24 @@ final class RuleBook {
     this.edited = edited;
     this.environment = environment;
     if (Files.exists(edited)) {
-      RulesFile.read(edited, environment).rules().forEach(rule -> ofEditor.put(rule.name(), rule));
+      readEdited().forEach(rule -> ofEditor.put(rule.name(), rule));
     }
     if (file != null) {
       stamp = stamp(file);
       ofFile = readFile(file);
+    }
+  }
+
+  /** Its channels are the operator's, who may have removed some since. */
+  private List<Rule> readEdited() {
+    try {
+      return RulesFile.rules(Files.readString(edited));
+    } catch (RulesException e) {
+      throw new RulesException(edited.toString(), e.problems());
+    } catch (IOException e) {
+      throw new RulesException(
+          edited.toString(),
+          List.of(new Problem(0, 0, "the file can't be read: " + e.getMessage())));
     }
   }
 

@@ -22,7 +22,7 @@ final class RuleReader {
   /** Of what is not counted in whole things, an alert goes on until it is this much better. */
   private static final double HYSTERESIS = 0.1;
 
-  private static final Duration LONGEST = Duration.ofDays(7);
+  static final Duration LONGEST = Duration.ofDays(7);
   private static final double MOST_INVOCATIONS = 1e9;
 
   private RuleReader() {}

@@ -37,7 +37,6 @@ public record RulesFile(List<Rule> rules, List<Channel> channels, Grouping group
   private static final int DEEPEST = 20;
   private static final int MOST_CHARACTERS = 1 << 20;
   private static final int MOST_RULES = 2_000;
-  private static final Duration LONGEST = Duration.ofDays(7);
 
   /**
    * @param environment gives the value of a variable, or null
@@ -82,7 +81,7 @@ public record RulesFile(List<Rule> rules, List<Channel> channels, Grouping group
     fields.end();
     for (Rule rule : rules) {
       for (String wanted : rule.channels()) {
-        if (!names.contains(wanted) && !names.isEmpty()) {
+        if (!names.contains(wanted)) {
           problems.add(
               new Problem(
                   0, 0, "rule '" + rule.name() + "': there is no channel '" + wanted + "'"));
@@ -175,7 +174,8 @@ public record RulesFile(List<Rule> rules, List<Channel> channels, Grouping group
   }
 
   private static Duration time(Fields fields, String key, Duration otherwise) {
-    return fields.read(key, otherwise, text -> RuleReader.duration(text, Duration.ZERO, LONGEST));
+    return fields.read(
+        key, otherwise, text -> RuleReader.duration(text, Duration.ZERO, RuleReader.LONGEST));
   }
 
   private static void channel(

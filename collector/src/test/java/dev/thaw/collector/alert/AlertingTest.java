@@ -181,6 +181,17 @@ class AlertingTest {
   }
 
   @Test
+  void aRuleOfTheEditorOutlivesItsChannel() throws Exception {
+    alerting.save("{name: mine, kind: errors, notify: [webhook]}", "");
+    Files.writeString(file, "rules: []");
+    restart();
+    assertThat(alerting.view().rules())
+        .singleElement()
+        .extracting(Alerting.RuleItem::channels)
+        .isEqualTo(List.of("webhook"));
+  }
+
+  @Test
   void statesThatCannotBeReadAreSetAside() throws Exception {
     alerting.close();
     Files.writeString(folder.resolve("alerts.json"), "{\"evaluatedMs\":");

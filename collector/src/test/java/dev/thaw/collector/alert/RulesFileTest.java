@@ -31,7 +31,8 @@ class RulesFileTest {
   @Test
   void everythingThatARuleCanSayIsRead() {
     Rule rule =
-        read("""
+        RulesFile.rules(
+                """
                 rules:
                   - name: payments are slow
                     kind: duration
@@ -47,7 +48,6 @@ class RulesFileTest {
                     notify: [oncall]
                     runbook: https://wiki.example/slow
                 """)
-            .rules()
             .get(0);
     assertThat(rule.percentile()).isEqualTo(95);
     assertThat(rule.threshold()).isEqualTo(800);
@@ -59,7 +59,8 @@ class RulesFileTest {
   @Test
   void whatIsWrittenIsReadAsTheSame() {
     List<Rule> rules =
-        read("""
+        RulesFile.rules(
+            """
                 rules:
                   - {name: 'a "b" : #c', kind: silence, function: "*x*", window: 2h}
                   - {name: "yes", kind: memory, percentile: p99.5, threshold: 85.5%, resolve: 70%}
@@ -68,10 +69,9 @@ class RulesFileTest {
                   - {name: f, kind: cost, threshold: $0.005, window: 1d, severity: info, keep-firing: 0s}
                   - {name: g, kind: slow-cold-starts, slower-than: 1500ms, threshold: 2, window: 30s, for: 90s}
                   - {name: "ünï😀", kind: duration, percentile: max, threshold: 1234.5ms, minimum: 0, notify: [a, "b: c"]}
-                """)
-            .rules();
+                """);
     assertThat(rules).hasSize(7);
-    assertThat(read(RuleWriter.yaml(rules)).rules()).isEqualTo(rules);
+    assertThat(RulesFile.rules(RuleWriter.yaml(rules))).isEqualTo(rules);
   }
 
   @ParameterizedTest
@@ -199,6 +199,8 @@ class RulesFileTest {
                     rules: [{name: r, kind: errors, notify: [oncal]}]
                     channels: [{type: webhook, name: oncall, url: 'https://a.example'}]
                     """))
+        .hasMessageContaining("there is no channel 'oncal'");
+    assertThatThrownBy(() -> read("rules: [{name: r, kind: errors, notify: [oncal]}]"))
         .hasMessageContaining("there is no channel 'oncal'");
   }
 }
