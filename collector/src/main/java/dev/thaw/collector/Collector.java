@@ -12,7 +12,9 @@ import dev.thaw.collector.alert.Alerting;
 import dev.thaw.collector.journal.DiskFiles;
 import dev.thaw.collector.query.ChainsQuestion;
 import dev.thaw.collector.query.ColdStartQuestion;
+import dev.thaw.collector.query.FailuresQuestion;
 import dev.thaw.collector.query.Questions;
+import dev.thaw.collector.query.ThrottlesQuestion;
 import dev.thaw.collector.query.TraceQuestion;
 import dev.thaw.collector.receive.ImportService;
 import dev.thaw.collector.receive.Intake;
@@ -99,10 +101,12 @@ public final class Collector implements AutoCloseable {
             settings,
             intake,
             new Api(
-                new Questions(store),
+                new Questions(store, settings.prices),
                 new ColdStartQuestion(store),
                 new TraceQuestion(store),
                 new ChainsQuestion(store),
+                new FailuresQuestion(store),
+                new ThrottlesQuestion(store),
                 json,
                 () -> new Losses(intake.damage().records(), intake.skippedSpans(), store.damage())),
             new AlertsApi(alerting, json),

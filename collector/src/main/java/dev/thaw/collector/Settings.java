@@ -1,6 +1,6 @@
 package dev.thaw.collector;
 
-import dev.thaw.collector.alert.Prices;
+import dev.thaw.collector.rollup.Prices;
 import dev.thaw.collector.store.Keep;
 import java.nio.file.Path;
 import java.time.Duration;

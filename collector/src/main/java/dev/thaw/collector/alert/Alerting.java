@@ -1,6 +1,7 @@
 package dev.thaw.collector.alert;
 
 import dev.thaw.collector.alert.Preview.Result;
+import dev.thaw.collector.rollup.Prices;
 import dev.thaw.collector.store.Store;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;

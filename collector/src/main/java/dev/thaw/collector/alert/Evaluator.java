@@ -1,5 +1,6 @@
 package dev.thaw.collector.alert;
 
+import dev.thaw.collector.rollup.Prices;
 import dev.thaw.collector.store.Store;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

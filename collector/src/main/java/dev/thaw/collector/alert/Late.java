@@ -2,6 +2,7 @@ package dev.thaw.collector.alert;
 
 import dev.thaw.collector.rollup.Bucket;
 import dev.thaw.collector.rollup.FunctionBucket;
+import dev.thaw.collector.rollup.Prices;
 import dev.thaw.collector.rollup.Window;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,7 @@
 package dev.thaw.collector.alert;
 
 import dev.thaw.collector.rollup.Measures;
+import dev.thaw.collector.rollup.Prices;
 import dev.thaw.collector.rollup.Window;
 import java.time.Duration;
 import java.util.HashMap;

@@ -4,6 +4,7 @@ import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.rollup.Bucket;
 import dev.thaw.collector.rollup.FunctionBucket;
 import dev.thaw.collector.rollup.Grain;
+import dev.thaw.collector.rollup.Prices;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

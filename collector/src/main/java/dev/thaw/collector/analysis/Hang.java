@@ -3,6 +3,7 @@ package dev.thaw.collector.analysis;
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.Span;
+import dev.thaw.collector.model.Stack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,20 +25,6 @@ public record Hang(
   /** A thread that was at work while the handler waited. */
   public record Other(String thread, String topFrame, String stack) {}
 
-  /** Frames of the JDK, of the runtime and of the usual libraries say how it waits, not why. */
-  private static final String[] NOT_OWN = {
-    "java.",
-    "javax.",
-    "jdk.",
-    "sun.",
-    "com.amazonaws.",
-    "software.amazon.",
-    "io.netty.",
-    "okhttp3.",
-    "org.apache.http",
-    "dev.thaw.agent."
-  };
-
   /**
    * @param spans the invocation's trace
    * @return empty when the invocation ended by itself
@@ -58,7 +45,7 @@ public record Hang(
         stack = text.toString();
       } else {
         String thread = String.valueOf(event.attributes().get("thread.name"));
-        others.add(new Other(thread, topFrame(text.toString()), text.toString()));
+        others.add(new Other(thread, Stack.ownFrame(text.toString()), text.toString()));
       }
     }
     if (outcome == Outcome.INIT_ERROR && stack.isEmpty()) {
@@ -76,7 +63,7 @@ public record Hang(
         new Hang(
             open == null ? "" : describe(open),
             open == null ? "" : open.spanId(),
-            topFrame(stack),
+            Stack.ownFrame(stack),
             stack,
             others));
   }
@@ -84,35 +71,5 @@ public record Hang(
   private static String describe(Span call) {
     String url = call.text("url.full");
     return url.isEmpty() ? call.name() : call.name() + " " + url;
-  }
-
-  static String topFrame(String stack) {
-    String first = "";
-    for (String line : stack.split("\n")) {
-      String frame = line.strip().replaceFirst("^at ", "");
-      if (frame.contains("$$Lambda")) {
-        // Made by the JVM, with an address for a name; the code of the lambda is a frame of its
-        // own.
-        continue;
-      }
-      // A frame may name its module or loader first: java.base@17.0.15/jdk.internal...
-      String method = frame.substring(frame.lastIndexOf('/', Math.max(0, frame.indexOf('('))) + 1);
-      if (first.isEmpty()) {
-        first = method;
-      }
-      if (!method.isEmpty() && isOwn(method)) {
-        return method;
-      }
-    }
-    return first;
-  }
-
-  private static boolean isOwn(String method) {
-    for (String prefix : NOT_OWN) {
-      if (method.startsWith(prefix)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

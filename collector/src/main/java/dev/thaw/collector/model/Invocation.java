@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param queueWaitNs how long its oldest message waited, nanoseconds; 0 when not known
  * @param deadLetters messages that had failed too often elsewhere and were its input
  * @param errorType the exception's class, or empty
+ * @param place where in the function's own code it failed, or empty; so when it did not fail
  */
 public record Invocation(
     String traceId,
@@ -41,7 +42,8 @@ public record Invocation(
     long queueWaitNs,
     int deadLetters,
     String errorType,
-    String errorMessage) {
+    String errorMessage,
+    String place) {
 
   /** Announced as running. */
   public static final int ANNOUNCED = 0;
@@ -108,7 +110,8 @@ public record Invocation(
             (long) (number(span.attributes().get("thaw.queue.wait")) * 1e9),
             deadLetters(span),
             span.text("error.type"),
-            span.statusMessage()));
+            span.statusMessage(),
+            Stack.placeOf(span, outcome)));
   }
 
   private static int deadLetters(Span span) {

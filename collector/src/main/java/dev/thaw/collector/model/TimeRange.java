@@ -13,6 +13,11 @@ public record TimeRange(long fromEpochNs, long toEpochNs) {
     }
   }
 
+  /** How long one of so many equal parts is, nanoseconds, rounded up. */
+  public long partNs(int parts) {
+    return Math.max(1, (toEpochNs - fromEpochNs + parts - 1) / parts);
+  }
+
   public static TimeRange ofMillis(long from, long to) {
     return new TimeRange(from * 1_000_000, to * 1_000_000);
   }

@@ -43,6 +43,7 @@ public final class Answers {
       @JsonInclude @Nullable Percentiles warmMs,
       @JsonInclude @Nullable Percentiles coldMs,
       @JsonInclude @Nullable Percentiles initMs,
+      double costUsd,
       List<Long> sparkline) {}
 
   public record FunctionList(long fromMs, long toMs, List<FunctionSummary> functions) {}
@@ -58,6 +59,20 @@ public final class Answers {
       long throttled,
       @JsonInclude @Nullable Percentiles durationMs,
       @JsonInclude @Nullable Percentiles coldMs) {}
+
+  /**
+   * How many invocations took how long in one step.
+   *
+   * @param counts by row, the shortest first
+   * @param cold how many of them were cold
+   */
+  public record HeatColumn(List<Long> counts, List<Long> cold) {}
+
+  /**
+   * @param boundsMs where rows begin, and where the last one ends; empty when nothing ended
+   * @param columns one for each point
+   */
+  public record HeatMapItem(List<Double> boundsMs, List<HeatColumn> columns) {}
 
   /**
    * One version of a function over a range.
@@ -84,6 +99,7 @@ public final class Answers {
       long stepMs,
       FunctionSummary summary,
       List<Point> points,
+      HeatMapItem heatMap,
       List<VersionItem> versions,
       double timeoutMs,
       long memoryLimitBytes,
@@ -157,6 +173,67 @@ public final class Answers {
       List<AdviceItem> advice,
       @JsonInclude @Nullable ProfileItem profile,
       String note) {}
+
+  /**
+   * Invocations of a function that failed in the same way at the same place.
+   *
+   * @param firstMs the first that is known, also from before the range
+   * @param isNew whether the function ran before the range, and did not fail so
+   * @param counts in equal parts of the range
+   * @param openCall what the last one was waiting for, or empty
+   * @param tookDown functions that called the last one and failed, too; the nearest first
+   */
+  public record FailureItem(
+      String function,
+      String outcome,
+      String errorType,
+      String place,
+      String message,
+      long count,
+      long firstMs,
+      long lastMs,
+      boolean isNew,
+      List<String> versions,
+      List<Long> counts,
+      String traceId,
+      String spanId,
+      String requestId,
+      String openCall,
+      List<String> tookDown) {}
+
+  public record FailureList(long fromMs, long toMs, List<FailureItem> failures) {}
+
+  /**
+   * What refused calls.
+   *
+   * @param refused attempts by step
+   * @param busy environments of it that were busy on average, by step; empty when it is not a
+   *     function that is known
+   */
+  public record ThrottleTarget(String target, List<Long> refused, List<Double> busy) {}
+
+  /**
+   * One function's calls to one target.
+   *
+   * @param calls that met a refusal
+   * @param refused attempts, those that the client repeated by itself included
+   */
+  public record ThrottleItem(
+      String caller,
+      String target,
+      String reason,
+      long calls,
+      long refused,
+      long lastMs,
+      String traceId,
+      String spanId) {}
+
+  public record Throttles(
+      long fromMs,
+      long toMs,
+      long stepMs,
+      List<ThrottleTarget> targets,
+      List<ThrottleItem> throttles) {}
 
   public record TraceItem(
       String traceId,

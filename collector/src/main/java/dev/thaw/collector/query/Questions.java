@@ -8,6 +8,7 @@ import dev.thaw.collector.model.TraceSummary;
 import dev.thaw.collector.rollup.Bucket;
 import dev.thaw.collector.rollup.FunctionBucket;
 import dev.thaw.collector.rollup.Grain;
+import dev.thaw.collector.rollup.Prices;
 import dev.thaw.collector.rollup.Totals;
 import dev.thaw.collector.store.Store;
 import java.util.ArrayList;
@@ -35,9 +36,11 @@ public final class Questions {
   private static final int CHAIN_SPANS = 20_000;
 
   private final Store store;
+  private final Prices prices;
 
-  public Questions(Store store) {
+  public Questions(Store store, Prices prices) {
     this.store = store;
+    this.prices = prices;
   }
 
   public Answers.FunctionList functions(TimeRange range) {
@@ -83,8 +86,7 @@ public final class Questions {
     }
   }
 
-  private static Answers.FunctionSummary summary(
-      String function, List<FunctionBucket> rows, Bars bars) {
+  private Answers.FunctionSummary summary(String function, List<FunctionBucket> rows, Bars bars) {
     Totals sum = new Totals();
     long[] heights = new long[bars.count()];
     for (FunctionBucket row : rows) {
@@ -106,6 +108,7 @@ public final class Questions {
         percentiles(sum.warm()),
         percentiles(sum.cold()),
         percentiles(sum.inits()),
+        prices.of(sum),
         Arrays.stream(heights).boxed().toList());
   }
 
@@ -130,10 +133,13 @@ public final class Questions {
           .add(row.bucket());
     }
     List<Answers.Point> points = new ArrayList<>();
+    List<Totals> columns = new ArrayList<>();
     for (long at = first / minutesPerStep * minutesPerStep;
         at < first + count;
         at += minutesPerStep) {
-      points.add(point(at, steps.getOrDefault(at, new Totals())));
+      Totals step = steps.getOrDefault(at, new Totals());
+      columns.add(step);
+      points.add(point(at, step));
     }
     double timeoutMs = 0;
     long limit = 0;
@@ -150,6 +156,7 @@ public final class Questions {
             minutesPerStep * 60_000,
             summary(function, rows, Bars.of(range)),
             points,
+            HeatMap.of(columns),
             versions(rows),
             timeoutMs,
             limit,

@@ -191,14 +191,24 @@ public final class Bucket extends Counters implements Measures {
     return Math.max(0, ns / 1000);
   }
 
-  /** Straight from the bytes, when that is what there is: over a day there are millions. */
-  void addTo(Histogram ofWarm, Histogram ofCold, Histogram ofInits) {
+  /** How long all invocations took together, microseconds, to three digits each. */
+  public long tookMicros() {
+    readValues();
+    return warm.sum() + cold.sum();
+  }
+
+  /**
+   * Straight from the bytes, when that is what there is: over a day there are millions.
+   *
+   * @return as {@link #billedMbMs}
+   */
+  long addTo(Histogram ofWarm, Histogram ofCold, Histogram ofInits) {
     byte[] bytes = encoded;
     if (bytes == null) {
       warm.addTo(ofWarm);
       cold.addTo(ofCold);
       inits.addTo(ofInits);
-      return;
+      return billedMbMs;
     }
     try {
       Encoded from = new Encoded(bytes, BYTES);
@@ -207,6 +217,13 @@ public final class Bucket extends Counters implements Measures {
       if (from.hasMore()) {
         Values.readInto(ofCold, from);
       }
+      if (!from.hasMore()) {
+        return 0;
+      }
+      Values.skip(from);
+      Values.skip(from);
+      Values.skip(from);
+      return from.zigzag();
     } catch (IllegalArgumentException e) {
       throw damaged(e);
     }

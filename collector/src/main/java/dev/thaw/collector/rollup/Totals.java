@@ -7,11 +7,17 @@ public final class Totals extends Counters {
 
   private final Histogram warm = new Histogram(Values.DIGITS);
   private final Histogram cold = new Histogram(Values.DIGITS);
+  private long billedMbMs;
   private final Histogram inits = new Histogram(Values.DIGITS);
 
   public void add(Bucket bucket) {
     addCounters(bucket);
-    bucket.addTo(warm, cold, inits);
+    billedMbMs += bucket.addTo(warm, cold, inits);
+  }
+
+  /** What is billed by time: megabytes of configured memory times begun milliseconds. */
+  public long billedMbMs() {
+    return billedMbMs;
   }
 
   /** Durations of warm invocations in microseconds. */

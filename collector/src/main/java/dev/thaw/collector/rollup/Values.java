@@ -108,6 +108,15 @@ final class Values {
     return total;
   }
 
+  /** All of them added up. */
+  long sum() {
+    long sum = 0;
+    for (int i = 0; i < size; i++) {
+      sum += values[i] * Math.max(0, counts[i]);
+    }
+    return sum;
+  }
+
   /** How many values there are that are not smaller. */
   long atLeast(long value) {
     long kept = quantized(value);
@@ -207,6 +216,14 @@ final class Values {
       if (count > 0) {
         histogram.recordValueWithCount(value, count);
       }
+    }
+  }
+
+  /** Goes past what was written. */
+  static void skip(Encoded from) {
+    int size = from.size();
+    for (int i = 0; i < 2 * size; i++) {
+      from.varint();
     }
   }
 

@@ -6,15 +6,19 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.ServerBuilder;
 import dev.thaw.collector.model.Outcome;
+import dev.thaw.collector.query.Answers;
 import dev.thaw.collector.query.ChainsQuestion;
 import dev.thaw.collector.query.ColdStartQuestion;
+import dev.thaw.collector.query.FailuresQuestion;
 import dev.thaw.collector.query.FilterText;
 import dev.thaw.collector.query.Questions;
+import dev.thaw.collector.query.ThrottlesQuestion;
 import dev.thaw.collector.query.TraceQuestion;
 import dev.thaw.collector.store.Store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +35,8 @@ public final class Api {
   private final ColdStartQuestion coldStarts;
   private final TraceQuestion traces;
   private final ChainsQuestion chains;
+  private final FailuresQuestion failures;
+  private final ThrottlesQuestion throttles;
   private final JsonService json;
   private final Supplier<Losses> losses;
 
@@ -39,12 +45,16 @@ public final class Api {
       ColdStartQuestion coldStarts,
       TraceQuestion traces,
       ChainsQuestion chains,
+      FailuresQuestion failures,
+      ThrottlesQuestion throttles,
       JsonService json,
       Supplier<Losses> losses) {
     this.questions = questions;
     this.coldStarts = coldStarts;
     this.traces = traces;
     this.chains = chains;
+    this.failures = failures;
+    this.throttles = throttles;
     this.json = json;
     this.losses = losses;
   }
@@ -61,12 +71,26 @@ public final class Api {
     server.service(
         "/api/v1/cold-starts/{traceId}/{spanId}",
         json.get(p -> orNull(coldStarts.coldStart(p.traceId(), p.spanId()))));
+    server.service("/api/v1/failures", json.get(this::failures));
+    server.service("/api/v1/throttles", json.get(p -> throttles.throttles(p.range())));
     server.service("/api/v1/traces", json.get(p -> questions.traces(traceQuery(p))));
     server.service("/api/v1/traces/{traceId}", json.get(p -> orNull(traces.trace(p.traceId()))));
     server.service("/api/v1/chains", json.get(p -> questions.chains(p.range())));
     server.service("/api/v1/slow-chains", json.get(p -> chains.slowest(p.range())));
     server.service("/api/v1/losses", json.get(p -> losses.get()));
     server.service("/api/v1/openapi.yaml", (context, request) -> openApi());
+  }
+
+  private Answers.FailureList failures(Parameters p) {
+    Set<Outcome> outcomes =
+        p.choice(
+            "kind",
+            Map.of(
+                "all", EnumSet.complementOf(EnumSet.of(Outcome.OK, Outcome.RUNNING)),
+                "errors", EnumSet.of(Outcome.ERROR, Outcome.CRASH, Outcome.INIT_ERROR),
+                "timeouts", EnumSet.of(Outcome.TIMEOUT, Outcome.INIT_TIMEOUT)),
+            EnumSet.complementOf(EnumSet.of(Outcome.OK, Outcome.RUNNING)));
+    return failures.failures(p.range(), p.text("function"), outcomes, p.limit());
   }
 
   private static Store.InvocationQuery invocationQuery(Parameters p) {

@@ -1,10 +1,12 @@
 package dev.thaw.collector.store;
 
+import dev.thaw.collector.model.FailureGroup;
 import dev.thaw.collector.model.Filter;
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.Relation;
 import dev.thaw.collector.model.Span;
+import dev.thaw.collector.model.ThrottleGroup;
 import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.model.TraceSummary;
 import dev.thaw.collector.rollup.FunctionBucket;
@@ -107,6 +109,16 @@ public interface Store extends AutoCloseable {
   /** Functions that have a span in the range which fits. */
   Set<String> functions(TimeRange range, Filter filter);
 
+  /** Failed invocations by how and where they failed, the most frequent group first. */
+  List<FailureGroup> failures(FailureQuery query);
+
+  /**
+   * Refused calls by caller, target and reason, those with the most refusals first.
+   *
+   * @param bars into how many equal parts the range is counted
+   */
+  List<ThrottleGroup> throttles(TimeRange range, int bars);
+
   /** How many calls to the target were refused in the range. */
   long countThrottles(TimeRange range, String target);
 
@@ -137,6 +149,17 @@ public interface Store extends AutoCloseable {
       long minInitNs,
       Order order,
       int limit) {}
+
+  /**
+   * Which failures.
+   *
+   * @param function one function, or null for all
+   * @param outcomes at least one
+   * @param bars into how many equal parts the range is counted, at least 1
+   * @param limit the most groups, at least 1
+   */
+  record FailureQuery(
+      TimeRange range, @Nullable String function, Set<Outcome> outcomes, int bars, int limit) {}
 
   /**
    * Which traces.

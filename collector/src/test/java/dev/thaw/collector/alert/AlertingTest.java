@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.thaw.collector.Spans;
+import dev.thaw.collector.rollup.Prices;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.Stores;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.thaw.collector.Spans;
 import dev.thaw.collector.model.Span;
+import dev.thaw.collector.rollup.Prices;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.Stores;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.thaw.collector.alert.Month.Incident;
 import dev.thaw.collector.alert.Month.Usual;
+import dev.thaw.collector.rollup.Prices;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.Stores;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.thaw.collector.Spans;
 import dev.thaw.collector.model.Span;
+import dev.thaw.collector.model.Stack;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,7 @@ class HangTest {
 
   @Test
   void whereNoneOfItsOwnCodeStandsTheInnermostFrameIsNamed() {
-    assertThat(Hang.topFrame("\tat java.base@17/java.lang.Thread.sleep(Native Method)\n"))
+    assertThat(Stack.ownFrame("\tat java.base@17/java.lang.Thread.sleep(Native Method)\n"))
         .isEqualTo("java.lang.Thread.sleep(Native Method)");
   }
 
@@ -67,7 +68,7 @@ class HangTest {
   @Test
   void aFrameThatTheJvmMadeForALambdaIsPassedOver() {
     assertThat(
-            Hang.topFrame(
+            Stack.ownFrame(
                 "\tat java.lang.Object.wait(Native Method)\n"
                     + "\tat shop.Stock$$Lambda$71/0x00007f1094008c18.run(Unknown Source)\n"
                     + "\tat shop.Stock.reserve(Stock.java:9)\n"))

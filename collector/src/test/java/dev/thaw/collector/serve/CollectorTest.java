@@ -97,7 +97,11 @@ class CollectorTest {
             .setStartTimeUnixNano(now - 2_000_000_000L)
             .setEndTimeUnixNano(now)
             .addAttributes(attribute("server.address", text("pay.example")))
-            .addAttributes(attribute("thaw.unfinished", AnyValue.newBuilder().setBoolValue(true)));
+            .addAttributes(attribute("thaw.unfinished", AnyValue.newBuilder().setBoolValue(true)))
+            .addEvents(
+                Span.Event.newBuilder()
+                    .setName("thaw.throttle")
+                    .setTimeUnixNano(now - 1_000_000_000L));
     return ExportTraceServiceRequest.newBuilder()
         .addResourceSpans(
             ResourceSpans.newBuilder()
@@ -152,6 +156,8 @@ class CollectorTest {
     "/api/v1/traces, TraceList",
     "/api/v1/traces/0102030405060708090a0b0c0d0e0f10, TraceDetail",
     "/api/v1/chains, Chains",
+    "/api/v1/failures?kind=timeouts, FailureList",
+    "/api/v1/throttles, Throttles",
     "/api/v1/alerts, AlertList",
     "/api/v1/functions/stuck/rule-suggestions, SuggestionList",
   })
@@ -183,6 +189,7 @@ class CollectorTest {
       value = {
         "/api/v1/functions?from=yesterday | from is 'yesterday'",
         "/api/v1/functions?from=5&to=4 | ends before it begins",
+        "/api/v1/failures?kind=bad | use one of [all, errors, timeouts]",
         "/api/v1/invocations?limit=0 | from 1 to 10000",
         "/api/v1/invocations?outcome=bad | use ok, running, error, timeout, crash",
         "/api/v1/invocations?order=random | use one of [newest, slowest]",

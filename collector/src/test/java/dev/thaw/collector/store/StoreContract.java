@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.thaw.collector.Spans;
+import dev.thaw.collector.model.FailureGroup;
 import dev.thaw.collector.model.Filter;
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.Relation;
 import dev.thaw.collector.model.Span;
+import dev.thaw.collector.model.ThrottleGroup;
 import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.model.TraceSummary;
 import dev.thaw.collector.rollup.Bucket;
@@ -403,6 +405,79 @@ public abstract class StoreContract {
     assertThat(sum("checkout").throttlesMet()).isEqualTo(3);
     assertThat(sum("pricing").throttled()).isEqualTo(3);
     assertThat(store.countThrottles(HOUR, "pricing")).isEqualTo(3);
+  }
+
+  private static Spans timeout(int number, String stack) {
+    return Spans.invocation("pay", number)
+        .outcome("timeout")
+        .event("thaw.stack", Map.of("code.stacktrace", stack));
+  }
+
+  private List<FailureGroup> failures(TimeRange range, Outcome... outcomes) {
+    return store.failures(new Store.FailureQuery(range, null, Set.of(outcomes), 4, 10));
+  }
+
+  @Test
+  void failuresAreGroupedByWhereTheyStood() {
+    String atBank = "at java.net.Socket.read(Socket.java:1)\nat shop.Bank.ask(Bank.java:7)";
+    store.append(
+        List.of(
+            timeout(1, atBank).version("1").build(),
+            timeout(2, atBank).version("2").startingAt(NOW_NS + 5 * MS).build(),
+            timeout(3, "at shop.Mail.send(Mail.java:2)").build(),
+            Spans.invocation("pay", 4).outcome("error").with("error.type", "Broken").build(),
+            Spans.invocation("pay", 5).build()));
+
+    List<FailureGroup> groups = failures(HOUR, Outcome.TIMEOUT);
+
+    assertThat(groups).extracting(FailureGroup::count).containsExactly(2L, 1L);
+    FailureGroup bank = groups.get(0);
+    assertThat(bank.place()).isEqualTo("shop.Bank.ask(Bank.java:7)");
+    assertThat(bank.versions()).containsExactly("1", "2");
+    assertThat(bank.requestId()).isEqualTo("request-2");
+    assertThat(bank.firstEpochNs()).isEqualTo(NOW_NS);
+    assertThat(bank.lastEpochNs()).isEqualTo(NOW_NS + 5 * MS);
+    assertThat(bank.counts()).containsExactly(0L, 0L, 2L, 0L);
+    assertThat(failures(HOUR, Outcome.ERROR))
+        .singleElement()
+        .extracting(FailureGroup::errorType, FailureGroup::place)
+        .containsExactly("Broken", "");
+  }
+
+  @Test
+  void aFailureIsKnownSinceItsFirstTimeAlsoBeforeTheRange() {
+    store.append(
+        List.of(
+            timeout(1, "at shop.A.a(A.java:1)").build(),
+            timeout(2, "at shop.A.a(A.java:1)").startingAt(NOW_NS + 100 * MS).build(),
+            timeout(3, "at shop.B.b(B.java:1)").build()));
+
+    TimeRange later = new TimeRange(NOW_NS + 50 * MS, NOW_NS + 150 * MS);
+
+    assertThat(failures(later, Outcome.TIMEOUT))
+        .singleElement()
+        .extracting(FailureGroup::place, FailureGroup::count, FailureGroup::firstEpochNs)
+        .containsExactly("shop.A.a(A.java:1)", 1L, NOW_NS);
+  }
+
+  @Test
+  void refusedCallsAreGroupedByWhoCalledWhat() {
+    Span caller = Spans.invocation("checkout", 1).build();
+    store.append(
+        List.of(
+            caller,
+            Spans.call(caller, 1).throttledBy("pricing", 2).build(),
+            Spans.call(caller, 2).throttledBy("pricing", 1).build()));
+
+    ThrottleGroup group = store.throttles(HOUR, 2).get(0);
+
+    assertThat(store.throttles(HOUR, 2)).hasSize(1);
+    assertThat(group.caller()).isEqualTo("checkout");
+    assertThat(group.target()).isEqualTo("pricing");
+    assertThat(group.reason()).isEqualTo("Rate");
+    assertThat(group.calls()).isEqualTo(2);
+    assertThat(group.counts()).containsExactly(0L, 3L);
+    assertThat(store.throttles(new TimeRange(0, 1), 2)).isEmpty();
   }
 
   @Test

@@ -1,9 +1,11 @@
 package dev.thaw.collector.store.duckdb;
 
+import dev.thaw.collector.model.FailureGroup;
 import dev.thaw.collector.model.Filter;
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Relation;
 import dev.thaw.collector.model.Span;
+import dev.thaw.collector.model.ThrottleGroup;
 import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.model.TraceSummary;
 import dev.thaw.collector.rollup.FunctionBucket;
@@ -264,6 +266,16 @@ public final class DuckDbStore implements Store {
   @Override
   public Set<String> functions(TimeRange range, Filter filter) {
     return readers.read(own -> Invocations.functions(own, range, filter));
+  }
+
+  @Override
+  public List<FailureGroup> failures(FailureQuery wanted) {
+    return readers.read(own -> Failures.find(own, wanted));
+  }
+
+  @Override
+  public List<ThrottleGroup> throttles(TimeRange range, int bars) {
+    return readers.read(own -> Refusals.find(own, range, bars));
   }
 
   @Override

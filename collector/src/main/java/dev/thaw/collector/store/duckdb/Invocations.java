@@ -27,10 +27,10 @@ final class Invocations {
 
   static final String COLUMNS =
       "trace_id, span_id, parent_span_id, certainty, function, request_id, start_ns, end_ns, outcome, cold, init_ns,"
-          + " trigger_kind, instance, version, timeout_ns, memory_used, memory_limit, queue_wait_ns, dead_letters, error_type, error_message";
+          + " trigger_kind, instance, version, timeout_ns, memory_used, memory_limit, queue_wait_ns, dead_letters, error_type, error_message, place";
 
   /** The column behind {@link #COLUMNS}. */
-  private static final int ROWID = 22;
+  private static final int ROWID = 23;
 
   /** How far the starts of two records of one invocation may lie apart. */
   private static final long SLACK_NS = 60_000_000_000L;

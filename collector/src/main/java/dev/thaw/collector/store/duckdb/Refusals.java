@@ -1,15 +1,21 @@
 package dev.thaw.collector.store.duckdb;
 
 import dev.thaw.collector.model.Span;
+import dev.thaw.collector.model.ThrottleGroup;
 import dev.thaw.collector.model.Throttles;
 import dev.thaw.collector.model.TimeRange;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.duckdb.DuckDBConnection;
 
 /** The table of throttles: of each call that was refused, how often. */
@@ -70,6 +76,49 @@ final class Refusals {
       put.setLong(8, met.firstEpochNs());
       put.execute();
     }
+  }
+
+  private record Pair(String caller, String target, String reason) {}
+
+  static List<ThrottleGroup> find(Connection own, TimeRange range, int bars) throws SQLException {
+    long from = range.fromEpochNs();
+    long step = range.partNs(bars);
+    String sql =
+        "SELECT caller, target, reason, (start_ns - %d) // %d AS bar, count(*), sum(refused), max(start_ns),"
+                .formatted(from, step)
+            + " arg_max(trace_id, start_ns), arg_max(span_id, start_ns)"
+            + " FROM throttle WHERE start_ns >= %d AND start_ns < %d"
+                .formatted(from, range.toEpochNs())
+            + " GROUP BY ALL ORDER BY bar";
+    Map<Pair, ThrottleGroup> groups = new HashMap<>();
+    try (Statement query = own.createStatement();
+        ResultSet row = query.executeQuery(sql)) {
+      while (row.next()) {
+        Pair pair = new Pair(row.getString(1), row.getString(2), row.getString(3));
+        ThrottleGroup before = groups.get(pair);
+        List<Long> counts =
+            new ArrayList<>(before == null ? Collections.nCopies(bars, 0L) : before.counts());
+        counts.set(row.getInt(4), row.getLong(6));
+        groups.put(
+            pair,
+            new ThrottleGroup(
+                pair.caller(),
+                pair.target(),
+                pair.reason(),
+                row.getLong(5) + (before == null ? 0 : before.calls()),
+                row.getLong(7),
+                counts,
+                Ids.trace((UUID) row.getObject(8)),
+                Ids.span(row.getLong(9))));
+      }
+    }
+    return groups.values().stream()
+        .sorted(
+            Comparator.comparingLong(ThrottleGroup::refused)
+                .reversed()
+                .thenComparing(ThrottleGroup::target)
+                .thenComparing(ThrottleGroup::caller))
+        .toList();
   }
 
   static long count(Connection own, TimeRange range, String target) throws SQLException {

@@ -37,7 +37,8 @@ final class Rows {
         row.getLong(18),
         row.getInt(19),
         row.getString(20),
-        row.getString(21));
+        row.getString(21),
+        row.getString(22));
   }
 
   /** In the order of the table's columns. */
@@ -65,6 +66,7 @@ final class Rows {
     to.append(invocation.errorType());
     to.append(invocation.errorMessage());
     to.append(invocation.deadLetters());
+    to.append(invocation.place());
     to.endRow();
   }
 

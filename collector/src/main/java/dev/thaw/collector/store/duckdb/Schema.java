@@ -14,7 +14,7 @@ import java.sql.Statement;
  */
 final class Schema {
 
-  static final int VERSION = 7;
+  static final int VERSION = 8;
 
   /** The oldest one that can be brought up to date. */
   private static final int OLDEST = 3;
@@ -31,7 +31,7 @@ final class Schema {
       part INTEGER, trace_id UUID, span_id BIGINT, parent_span_id BIGINT, certainty TINYINT, function VARCHAR,
       request_id VARCHAR, start_ns BIGINT, end_ns BIGINT, outcome TINYINT, cold BOOLEAN, init_ns BIGINT,
       trigger_kind VARCHAR, instance VARCHAR, version VARCHAR, timeout_ns BIGINT, memory_used BIGINT, memory_limit BIGINT,
-      queue_wait_ns BIGINT, error_type VARCHAR, error_message VARCHAR, dead_letters INTEGER)
+      queue_wait_ns BIGINT, error_type VARCHAR, error_message VARCHAR, dead_letters INTEGER, place VARCHAR)
     """,
     """
     CREATE TABLE IF NOT EXISTS throttle (
@@ -89,6 +89,10 @@ final class Schema {
       // The seventh counts dead letters, and adds up in the minute in which something ended.
       statement.execute(
           "ALTER TABLE invocation ADD COLUMN IF NOT EXISTS dead_letters INTEGER DEFAULT 0");
+    }
+    if (version != 0 && version < 8) {
+      // The eighth knows where failed invocations stood.
+      statement.execute("ALTER TABLE invocation ADD COLUMN IF NOT EXISTS place VARCHAR DEFAULT ''");
     }
     for (String table : TABLES) {
       statement.execute(table);
