@@ -15,6 +15,7 @@ import { logout, useLosses, useSession } from "./api/client";
 import { Login } from "./components/Login";
 import { LossNotice } from "./components/LossNotice";
 import { Loading } from "./components/Notice";
+import { PaletteButton } from "./components/palette/PaletteButton";
 import { RangePicker, rangeParams } from "./components/RangePicker";
 import { pages } from "./pages";
 import { NotFound } from "./pages/NotFound";
@@ -56,6 +57,7 @@ export function App() {
             </Group>
             <Group gap="xs" wrap="nowrap">
               <RangePicker />
+              {!isLocked && <PaletteButton pages={pages} />}
               {session?.name && <LogOut name={session.name} />}
               <ActionIcon
                 variant="default"

@@ -29,6 +29,10 @@ export type Preview = Schemas["Preview"];
 export type Losses = Schemas["Losses"];
 export type Outcome = Schemas["Outcome"];
 export type Percentiles = Schemas["Percentiles"];
+export type FailureItem = Schemas["FailureItem"];
+export type ThrottleItem = Schemas["ThrottleItem"];
+export type Throttles = Schemas["Throttles"];
+export type HeatMap = Schemas["HeatMap"];
 
 const client = createClient<paths>({ baseUrl: "" });
 
@@ -104,10 +108,64 @@ export function useLosses() {
   });
 }
 
+/** How the collector itself is doing. */
+export function useCondition() {
+  return useQuery({
+    queryKey: ["condition"],
+    queryFn: async () => dataOf(await client.GET("/api/v1/condition")),
+  });
+}
+
+/** The newest invocation of a week; undefined while nothing has come. */
+export function useNewestInvocation() {
+  return useQuery({
+    queryKey: ["newest"],
+    queryFn: async () =>
+      dataOf(
+        await client.GET("/api/v1/invocations", {
+          params: { query: { ...window(7 * 24 * 3_600_000), limit: 1 } },
+        }),
+      ),
+    refetchInterval: 2000,
+  });
+}
+
 export function useFunctions(range: Range) {
   return useQuery({
     queryKey: ["functions", range],
     queryFn: async () => dataOf(await client.GET("/api/v1/functions", { params: { query: window(range) } })),
+  });
+}
+
+/** As long a time before it, to compare with. */
+export function useFunctionsBefore(range: Range) {
+  return useQuery({
+    queryKey: ["functions-before", range],
+    queryFn: async () => {
+      const { from, to } = window(range);
+      return dataOf(
+        await client.GET("/api/v1/functions", { params: { query: { from: 2 * from - to, to: from } } }),
+      );
+    },
+  });
+}
+
+export function useFailures(range: Range, kind: "errors" | "timeouts", name: string | undefined) {
+  return useQuery({
+    queryKey: ["failures", range, kind, name],
+    queryFn: async () =>
+      dataOf(
+        await client.GET("/api/v1/failures", {
+          params: { query: { ...window(range), kind, function: name, limit: 200 } },
+        }),
+      ),
+  });
+}
+
+export function useThrottles(range: Range) {
+  return useQuery({
+    queryKey: ["throttles", range],
+    queryFn: async () => dataOf(await client.GET("/api/v1/throttles", { params: { query: window(range) } })),
   });
 }
 

@@ -66,6 +66,18 @@ export function RangePicker() {
   );
 }
 
+/** Goes to a part of the time; «back» leads out of it again. */
+export function useZoom(): (fromMs: number, toMs: number) => void {
+  const [params, setParams] = useSearchParams();
+  return (fromMs, toMs) => {
+    const next = new URLSearchParams(params);
+    next.delete("range");
+    next.set("from", String(Math.floor(fromMs)));
+    next.set("to", String(Math.ceil(toMs)));
+    setParams(next);
+  };
+}
+
 /** A link's address that keeps the time range. */
 export function useKeepRange(): (path: string) => string {
   const [params] = useSearchParams();

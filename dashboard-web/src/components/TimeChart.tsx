@@ -1,7 +1,12 @@
-// Lines or bars over time, drawn by uPlot. It gets series; it does not fetch.
+// Lines or bars over time, drawn by uPlot, and the same as a table. It gets series; it does not fetch.
+// Dragging zooms into a part of the time, choosing a moment leads to its traces.
 import { useComputedColorScheme } from "@mantine/core";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
+import { Link, useNavigate } from "react-router";
 import uPlot from "uplot";
+import { type Column, DataTable } from "./DataTable";
+import { moment } from "./format";
+import { useZoom } from "./RangePicker";
 
 export interface Series {
   label: string;
@@ -18,6 +23,7 @@ export function TimeChart({
   format,
   bars = false,
   height = 220,
+  examples,
 }: {
   title: string;
   timesMs: number[];
@@ -25,7 +31,24 @@ export function TimeChart({
   format: (value: number) => string;
   bars?: boolean;
   height?: number;
+  /** The address of traces, without a time, that a moment leads to. */
+  examples?: string;
 }) {
+  const navigate = useNavigate();
+  const zoom = useZoom();
+  const [asTable, setAsTable] = useState(false);
+  const step = (timesMs[1] ?? 0) - (timesMs[0] ?? 0);
+  const tracesAt = (ms: number) => `${examples}&from=${ms - step}&to=${ms + 2 * step}`;
+  // What a chart that was drawn before calls is always what holds now.
+  const actions = useRef({ zoom, pick: (_ms: number) => {} });
+  actions.current = {
+    zoom,
+    pick: (ms) => {
+      if (examples) {
+        navigate(tracesAt(ms));
+      }
+    },
+  };
   const holder = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme("light");
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read anew when the scheme changes
@@ -46,7 +69,26 @@ export function TimeChart({
       {
         width: element.clientWidth,
         height,
-        cursor: { y: false },
+        cursor: { y: false, drag: { x: true, y: false, setScale: false } },
+        hooks: {
+          setSelect: [
+            (u) => {
+              if (u.select.width > 4) {
+                const from = u.posToVal(u.select.left, "x") * 1000;
+                actions.current.zoom(from, u.posToVal(u.select.left + u.select.width, "x") * 1000);
+              }
+            },
+          ],
+          ready: [
+            (u) =>
+              u.over.addEventListener("click", () => {
+                const ms = timesMs[u.cursor.idx ?? -1];
+                if (u.select.width <= 4 && ms !== undefined) {
+                  actions.current.pick(ms);
+                }
+              }),
+          ],
+        },
         scales: { y: { range: (_u, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
         axes: [
           { ...axis, space: 70, values: (_u, ticks) => ticks.map(clock) },
@@ -81,18 +123,74 @@ export function TimeChart({
       resize.disconnect();
       plot.destroy();
     };
-  }, [timesMs, series, scheme, bars, height, format]);
+  }, [timesMs, series, scheme, bars, height, format, asTable]);
   return (
     <figure className="panel" style={{ margin: 0 }}>
-      <figcaption style={{ fontWeight: 600, marginBottom: 8 }}>{title}</figcaption>
-      <div
-        ref={holder}
-        role="img"
-        aria-label={summary(title, series, format)}
-        style={{ minHeight: height + 30 }}
-      />
+      <figcaption className="chart-head">
+        <span>{title}</span>
+        <button
+          type="button"
+          className="chart-switch"
+          aria-pressed={asTable}
+          aria-label={`${title} as a table`}
+          onClick={() => setAsTable(!asTable)}
+        >
+          Table
+        </button>
+      </figcaption>
+      {asTable ? (
+        <div className="chart-table" style={{ height: height + 30 }}>
+          <DataTable
+            caption={title}
+            rows={timesMs.map((ms, at) => ({ ms, at }))}
+            columns={columns(series, format, examples ? tracesAt : undefined)}
+            rowKey={(row) => String(row.ms)}
+          />
+        </div>
+      ) : (
+        <div
+          ref={holder}
+          role="img"
+          aria-label={summary(title, series, format)}
+          style={{ minHeight: height + 30, cursor: examples ? "pointer" : undefined }}
+        />
+      )}
     </figure>
   );
+}
+
+interface Row {
+  ms: number;
+  at: number;
+}
+
+function columns(
+  series: Series[],
+  format: (value: number) => string,
+  tracesAt: ((ms: number) => string) | undefined,
+): Column<Row>[] {
+  const value = (s: Series, row: Row) => s.values[row.at] ?? null;
+  return [
+    {
+      key: "time",
+      title: "Time",
+      sort: (row) => row.ms,
+      render: (row) => {
+        const text = moment(row.ms);
+        return tracesAt ? <Link to={tracesAt(row.ms)}>{text}</Link> : text;
+      },
+    },
+    ...series.map((s) => ({
+      key: s.label,
+      title: s.label,
+      number: true,
+      sort: (row: Row) => value(s, row) ?? -1,
+      render: (row: Row) => {
+        const own = value(s, row);
+        return own === null ? "–" : format(own);
+      },
+    })),
+  ];
 }
 
 /** Each bar stands on the ones after it: uPlot paints the first series first, so it must be the tallest. */

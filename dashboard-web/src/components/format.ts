@@ -44,9 +44,61 @@ export function share(part: number, whole: number): string {
   return percent < 0.1 ? "<0.1 %" : `${trimmed(percent, 1)} %`;
 }
 
+/** $0, <$0.01, $1.24, $1,204; US dollars. */
+export function money(usd: number): string {
+  if (usd > 0 && usd < 0.005) {
+    return "<$0.01";
+  }
+  const digits = usd === 0 || usd >= 100 ? 0 : 2;
+  return `$${usd.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
+}
+
+/** How much more than before: +12 %, −3 %, or empty when it is about the same or there was nothing before. */
+export function change(now: number, before: number): string {
+  if (before <= 0) {
+    return "";
+  }
+  const percent = Math.round((now / before - 1) * 100);
+  if (Math.abs(percent) < 1) {
+    return "";
+  }
+  return percent >= 1000
+    ? `×${Math.round(now / before)}`
+    : `${percent > 0 ? "+" : "−"}${Math.abs(percent)} %`;
+}
+
 /** 97 MB; powers of 1024, as the platforms count memory. */
 export function bytes(value: number): string {
   return `${count(Math.round(value / 1024 / 1024))} MB`;
+}
+
+/** 3.4 kB, 97 MB, 1.2 GB; powers of 1024. */
+export function size(value: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let unit = 0;
+  let left = value;
+  while (left >= 1024 && unit < units.length - 1) {
+    left /= 1024;
+    unit++;
+  }
+  return `${unit === 0 ? left : trimmed(left, 1)} ${units[unit]}`;
+}
+
+/** How long ago: just now, 12 s ago, 5 min ago, 3 h ago, 2 d ago. */
+export function ago(ms: number, now: number = Date.now()): string {
+  const seconds = Math.round((now - ms) / 1000);
+  if (seconds < 2) {
+    return "just now";
+  }
+  if (seconds < 120) {
+    return `${seconds} s ago`;
+  }
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) {
+    return `${minutes} min ago`;
+  }
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h ago` : `${Math.round(hours / 24)} d ago`;
 }
 
 /** The time of day, with the day when it is not today. */

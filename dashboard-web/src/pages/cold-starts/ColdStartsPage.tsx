@@ -1,8 +1,8 @@
 // Which cold starts hurt? Slowest first, each one click from its reasons.
-import { NativeSelect } from "@mantine/core";
 import { Link, useSearchParams } from "react-router";
-import { type InvocationItem, useColdStarts, useFunctions } from "../../api/client";
+import { type InvocationItem, useColdStarts } from "../../api/client";
 import { type Column, DataTable } from "../../components/DataTable";
+import { FunctionSelect } from "../../components/FunctionSelect";
 import { duration, moment } from "../../components/format";
 import { Loaded, Notice } from "../../components/Notice";
 import { OutcomeMark } from "../../components/OutcomeMark";
@@ -11,31 +11,13 @@ import { useKeepRange, useRange } from "../../components/RangePicker";
 
 export function ColdStartsPage() {
   const { range, label } = useRange();
-  const [params, setParams] = useSearchParams();
+  const [params] = useSearchParams();
   const chosen = params.get("function") ?? "";
-  const functions = useFunctions(range);
   const query = useColdStarts(range, chosen || undefined);
   return (
     <>
       <PageHeader title="Cold starts" question="Which cold starts hurt?">
-        <NativeSelect
-          aria-label="Function"
-          value={chosen}
-          onChange={(event) => {
-            const next = new URLSearchParams(params);
-            const value = event.currentTarget.value;
-            if (value) {
-              next.set("function", value);
-            } else {
-              next.delete("function");
-            }
-            setParams(next, { replace: true });
-          }}
-          data={[
-            { value: "", label: "All functions" },
-            ...(functions.data?.functions ?? []).map((f) => ({ value: f.name, label: f.name })),
-          ]}
-        />
+        <FunctionSelect />
       </PageHeader>
       <Loaded query={query}>
         {(data) =>

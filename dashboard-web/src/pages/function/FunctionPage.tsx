@@ -4,12 +4,13 @@ import { useMemo } from "react";
 import { Link, useParams } from "react-router";
 import { type FunctionDetail, useFunction } from "../../api/client";
 import { Figures } from "../../components/Figures";
-import { bytes, count, duration, share } from "../../components/format";
+import { bytes, count, duration, money, share } from "../../components/format";
 import { InvocationTable } from "../../components/InvocationTable";
 import { Loaded } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
 import { useKeepRange, useRange } from "../../components/RangePicker";
 import { TimeChart } from "../../components/TimeChart";
+import { HeatMapChart } from "./HeatMapChart";
 import { VersionTable } from "./VersionTable";
 
 export function FunctionPage() {
@@ -22,6 +23,8 @@ export function FunctionPage() {
       <PageHeader title={name} question="How does this function behave?">
         <Group gap="md">
           <Link to={`/alerts/rule?function=${encodeURIComponent(name)}`}>Alert on this</Link>
+          <Link to={keep(`/errors?function=${encodeURIComponent(name)}`)}>Its errors</Link>
+          <Link to={keep(`/timeouts?function=${encodeURIComponent(name)}`)}>Its timeouts</Link>
           <Link to={keep(`/traces?through=${encodeURIComponent(name)}`)}>Its traces</Link>
         </Group>
       </PageHeader>
@@ -30,6 +33,7 @@ export function FunctionPage() {
           <>
             <Figures figures={figures(detail)} />
             <Charts detail={detail} />
+            <HeatMapChart detail={detail} />
             <Title order={2} size="h4" mt="lg" mb="xs">
               Versions
             </Title>
@@ -75,6 +79,7 @@ function figures({ summary, timeoutMs, memoryLimitBytes, memoryUsedBytes }: Func
       note: summary.initMs ? `init p95 ${duration(summary.initMs.p95)}` : undefined,
       color: summary.coldStarts > 0 ? "var(--thaw-cold)" : undefined,
     },
+    { label: "Cost", value: money(summary.costUsd), note: "by list price" },
     {
       label: "Memory",
       value: memoryUsedBytes > 0 ? bytes(memoryUsedBytes) : "–",
@@ -133,16 +138,25 @@ function Charts({ detail }: { detail: FunctionDetail }) {
     ],
     [detail],
   );
+  const examples = `/traces?through=${encodeURIComponent(detail.summary.name)}`;
   return (
     <SimpleGrid cols={{ base: 1, md: 3 }} spacing="sm">
-      <TimeChart title="Duration" timesMs={times} series={durations} format={duration} />
-      <TimeChart title="Invocations" timesMs={times} series={outcomes} format={count} bars />
+      <TimeChart title="Duration" timesMs={times} series={durations} format={duration} examples={examples} />
+      <TimeChart
+        title="Invocations"
+        timesMs={times}
+        series={outcomes}
+        format={count}
+        bars
+        examples={examples}
+      />
       <TimeChart
         title="Cold starts and throttled calls"
         timesMs={times}
         series={pressure}
         format={count}
         bars
+        examples={examples}
       />
     </SimpleGrid>
   );

@@ -1,9 +1,9 @@
 // Is anything wrong right now? All functions, with what fails and what is slow.
 import { Link } from "react-router";
-import { type FunctionSummary, useAlerts, useFunctions } from "../../api/client";
+import { type FunctionSummary, useAlerts, useFunctions, useFunctionsBefore } from "../../api/client";
 import { type Column, DataTable } from "../../components/DataTable";
 import { Figures } from "../../components/Figures";
-import { count, duration, plural, share } from "../../components/format";
+import { change, count, duration, money, plural, share } from "../../components/format";
 import { Loaded, Notice } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
 import { useKeepRange, useRange } from "../../components/RangePicker";
@@ -13,23 +13,23 @@ import { FiringAlerts } from "./FiringAlerts";
 export function FunctionsPage() {
   const { range, label } = useRange();
   const query = useFunctions(range);
+  const before = useFunctionsBefore(range).data?.functions ?? [];
   const alerts = useAlerts();
   return (
     <>
-      <PageHeader title="Functions" question="Is anything wrong right now?" />
+      <PageHeader title="Overview" question="Is anything wrong right now?" />
       <FiringAlerts alerts={alerts.data?.alerts ?? []} />
       <Loaded query={query}>
         {(data) =>
           data.functions.length === 0 ? (
             <Notice title={`No invocations: ${label.toLowerCase()}`}>
-              Attach the agent with <code>-javaagent:thaw-agent.jar</code> and set{" "}
-              <code>OTEL_EXPORTER_OTLP_ENDPOINT={globalThis.location.origin}</code>.
+              Choose a longer time, or <Link to="/setup">attach the agent</Link> to a function.
             </Notice>
           ) : (
             <>
-              <Figures figures={figures(data.functions)} />
+              <Figures figures={figures(data.functions, before)} />
               <div className="panel flush">
-                <Table functions={data.functions} />
+                <Table functions={data.functions} before={before} />
               </div>
             </>
           )
@@ -43,43 +43,83 @@ function sum(functions: FunctionSummary[], value: (f: FunctionSummary) => number
   return functions.reduce((total, f) => total + value(f), 0);
 }
 
-function figures(functions: FunctionSummary[]) {
+const failedOf = (f: FunctionSummary) => f.errors + f.crashes + f.failedStarts;
+
+/** A share and how it was before, in a few words. */
+function compared(text: string, now: number, before: number): string {
+  const changed = change(now, before);
+  return changed ? `${text}, ${changed}` : text;
+}
+
+function figures(functions: FunctionSummary[], before: FunctionSummary[]) {
+  const was = (value: (f: FunctionSummary) => number) => sum(before, value);
   const invocations = sum(functions, (f) => f.invocations);
-  const errors = sum(functions, (f) => f.errors + f.crashes + f.failedStarts);
+  const errors = sum(functions, failedOf);
   const timeouts = sum(functions, (f) => f.timeouts);
   const cold = sum(functions, (f) => f.coldStarts);
   const throttles = sum(functions, (f) => f.throttlesMet);
+  const cost = sum(functions, (f) => f.costUsd);
   return [
-    { label: "Invocations", value: count(invocations), note: plural(functions.length, "function") },
+    {
+      label: "Invocations",
+      value: count(invocations),
+      note: compared(
+        plural(functions.length, "function"),
+        invocations,
+        was((f) => f.invocations),
+      ),
+    },
     {
       label: "Errors",
       value: count(errors),
-      note: share(errors, invocations),
+      note: compared(share(errors, invocations), errors, was(failedOf)),
       color: errors > 0 ? "var(--thaw-error)" : undefined,
     },
     {
       label: "Timeouts",
       value: count(timeouts),
-      note: share(timeouts, invocations),
+      note: compared(
+        share(timeouts, invocations),
+        timeouts,
+        was((f) => f.timeouts),
+      ),
       color: timeouts > 0 ? "var(--thaw-timeout)" : undefined,
     },
     {
       label: "Throttled calls",
       value: count(throttles),
-      note: "as callers saw them",
+      note: compared(
+        "as callers saw them",
+        throttles,
+        was((f) => f.throttlesMet),
+      ),
       color: throttles > 0 ? "var(--thaw-throttle)" : undefined,
     },
     {
       label: "Cold starts",
       value: count(cold),
-      note: share(cold, invocations),
+      note: compared(
+        share(cold, invocations),
+        cold,
+        was((f) => f.coldStarts),
+      ),
       color: cold > 0 ? "var(--thaw-cold)" : undefined,
+    },
+    {
+      label: "Cost",
+      value: money(cost),
+      note: compared(
+        "by list price",
+        cost,
+        was((f) => f.costUsd),
+      ),
     },
   ];
 }
 
-function Table({ functions }: { functions: FunctionSummary[] }) {
+function Table({ functions, before }: { functions: FunctionSummary[]; before: FunctionSummary[] }) {
   const keep = useKeepRange();
+  const was = new Map(before.map((f) => [f.name, f]));
   const columns: Column<FunctionSummary>[] = [
     {
       key: "name",
@@ -101,7 +141,12 @@ function Table({ functions }: { functions: FunctionSummary[] }) {
       title: "Invocations",
       number: true,
       sort: (f) => f.invocations,
-      render: (f) => count(f.invocations),
+      render: (f) => (
+        <>
+          {count(f.invocations)}
+          <Change now={f.invocations} before={was.get(f.name)?.invocations} />
+        </>
+      ),
     },
     {
       key: "errors",
@@ -145,7 +190,15 @@ function Table({ functions }: { functions: FunctionSummary[] }) {
       title: "p95",
       number: true,
       sort: (f) => f.durationMs?.p95 ?? 0,
-      render: (f) => (f.durationMs ? duration(f.durationMs.p95) : "–"),
+      render: (f) =>
+        f.durationMs ? (
+          <>
+            {duration(f.durationMs.p95)}
+            <Change now={f.durationMs.p95} before={was.get(f.name)?.durationMs?.p95} worse />
+          </>
+        ) : (
+          "–"
+        ),
     },
     {
       key: "p99",
@@ -161,6 +214,13 @@ function Table({ functions }: { functions: FunctionSummary[] }) {
       sort: (f) => f.initMs?.p95 ?? 0,
       render: (f) => (f.initMs ? duration(f.initMs.p95) : "–"),
     },
+    {
+      key: "cost",
+      title: "Cost",
+      number: true,
+      sort: (f) => f.costUsd,
+      render: (f) => money(f.costUsd),
+    },
   ];
   return (
     <DataTable
@@ -170,6 +230,25 @@ function Table({ functions }: { functions: FunctionSummary[] }) {
       rowKey={(f) => f.name}
       initialSort={{ key: "invocations", descending: true }}
     />
+  );
+}
+
+/** Against the time before; what got clearly worse catches the eye. */
+function Change({ now, before, worse }: { now: number; before: number | undefined; worse?: boolean }) {
+  const text = before === undefined ? "" : change(now, before);
+  if (!text) {
+    return null;
+  }
+  const isBad = worse && before !== undefined && now > 1.5 * before;
+  return (
+    <span
+      className={isBad ? undefined : "muted"}
+      style={{ fontSize: 12, color: isBad ? "var(--thaw-timeout)" : undefined }}
+      title={`against as long a time before`}
+    >
+      {" "}
+      {text}
+    </span>
   );
 }
 

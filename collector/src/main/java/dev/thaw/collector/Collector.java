@@ -23,6 +23,7 @@ import dev.thaw.collector.receive.ZipkinService;
 import dev.thaw.collector.serve.Access;
 import dev.thaw.collector.serve.AlertsApi;
 import dev.thaw.collector.serve.Api;
+import dev.thaw.collector.serve.Condition;
 import dev.thaw.collector.serve.Dashboard;
 import dev.thaw.collector.serve.Guard;
 import dev.thaw.collector.serve.JsonService;
@@ -71,6 +72,7 @@ public final class Collector implements AutoCloseable {
 
   /** Starts everything; returns when it serves. */
   public Collector(Settings settings) {
+    long startedMs = System.currentTimeMillis();
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     store = Stores.open(settings.store, settings.data);
     intake = intake(settings, store);
@@ -108,7 +110,8 @@ public final class Collector implements AutoCloseable {
                 new FailuresQuestion(store),
                 new ThrottlesQuestion(store),
                 json,
-                () -> new Losses(intake.damage().records(), intake.skippedSpans(), store.damage())),
+                () -> new Losses(intake.damage().records(), intake.skippedSpans(), store.damage()),
+                () -> Condition.of(startedMs, metrics, intake.waitingBytes(), settings.data)),
             new AlertsApi(alerting, json),
             metrics);
     server.start().join();

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,10 @@ class ColdStartAdviceIT {
           found.put(cause, one.get("ms").asDouble());
         }
       }
-      assertThat(order).containsExactly("sdk clients", "object mapper", "data file");
+      // Two of them take about as long: which is larger, a busy machine decides anew each time.
+      assertThat(order)
+          .containsExactlyInAnyOrder("sdk clients", "object mapper", "data file")
+          .isSortedAccordingTo(Comparator.comparing(found::get).reversed());
       found.forEach(
           (cause, ms) ->
               ratios

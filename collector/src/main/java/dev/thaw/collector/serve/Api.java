@@ -39,6 +39,7 @@ public final class Api {
   private final ThrottlesQuestion throttles;
   private final JsonService json;
   private final Supplier<Losses> losses;
+  private final Supplier<Condition> condition;
 
   public Api(
       Questions questions,
@@ -48,7 +49,8 @@ public final class Api {
       FailuresQuestion failures,
       ThrottlesQuestion throttles,
       JsonService json,
-      Supplier<Losses> losses) {
+      Supplier<Losses> losses,
+      Supplier<Condition> condition) {
     this.questions = questions;
     this.coldStarts = coldStarts;
     this.traces = traces;
@@ -57,6 +59,7 @@ public final class Api {
     this.throttles = throttles;
     this.json = json;
     this.losses = losses;
+    this.condition = condition;
   }
 
   public void addTo(ServerBuilder server) {
@@ -78,6 +81,7 @@ public final class Api {
     server.service("/api/v1/chains", json.get(p -> questions.chains(p.range())));
     server.service("/api/v1/slow-chains", json.get(p -> chains.slowest(p.range())));
     server.service("/api/v1/losses", json.get(p -> losses.get()));
+    server.service("/api/v1/condition", json.get(p -> condition.get()));
     server.service("/api/v1/openapi.yaml", (context, request) -> openApi());
   }
 

@@ -172,6 +172,15 @@ class CollectorTest {
   }
 
   @Test
+  void itTellsHowItIsDoing() throws Exception {
+    JsonNode body = JSON.readTree(get("/api/v1/condition").body());
+    assertThat(schema("Condition").validate(body)).isEmpty();
+    assertThat(body.path("acceptedSpans").asLong()).isGreaterThanOrEqualTo(2);
+    assertThat(body.path("dataBytes").asLong()).isPositive();
+    assertThat(body.path("freeBytes").asLong()).isPositive();
+  }
+
+  @Test
   void whereNothingIsLostTheLossesSaySo() throws Exception {
     JsonNode body = JSON.readTree(get("/api/v1/losses").body());
     assertThat(schema("Losses").validate(body)).isEmpty();
