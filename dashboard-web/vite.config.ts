@@ -19,6 +19,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      { test: { name: "pictures", include: ["browser/pictures.ts"], testTimeout: 120_000, hookTimeout: 60_000 } },
     ],
   },
 });

@@ -1,20 +1,13 @@
 // What people do with the dashboard, in a real browser against a real collector with real data: THAW_URL says where.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { api, base, launch, places } from "./places";
 
-const base = process.env.THAW_URL ?? "http://127.0.0.1:4318";
 // A collector that wants a login, and a token for it; WholeMissionIT starts one.
 const locked = process.env.THAW_LOCKED_URL ?? "";
 const token = process.env.THAW_LOCKED_TOKEN ?? "";
-const candidates = [
-  process.env.CHROME_PATH,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-];
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser: Browser;
@@ -22,20 +15,7 @@ let page: Page;
 const problems: string[] = [];
 
 beforeAll(async () => {
-  const executablePath = candidates.find((path) => path && existsSync(path));
-  browser = await chromium.launch({
-    executablePath,
-    args: [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  browser = await launch();
 });
 
 afterAll(() => browser?.close());
@@ -151,6 +131,184 @@ it("shows the alert that fired", async () => {
   await page.getByRole("cell", { name: "payments time out" }).first().waitFor();
 });
 
+it("says where timeouts hung, one click from the overview, and leads to the trace", async () => {
+  const { failures } = await api<{
+    failures: { function: string; openCall: string; place: string; traceId: string; count: number }[];
+  }>("/api/v1/failures?kind=timeouts&function=stuck");
+  const stuck = failures.find((failure) => failure.openCall !== "");
+  await page.goto(base);
+  await page.getByRole("navigation").getByRole("link", { name: "Timeouts" }).click();
+  const line = page
+    .getByRole("list", { name: "Timeouts by where they stood" })
+    .getByRole("listitem")
+    .filter({ hasText: stuck?.openCall ?? "?" })
+    .first();
+  const text = (await line.textContent()) ?? "";
+  expect(text).toContain("stuck timed out");
+  expect(text).toContain(stuck?.place);
+  expect(text).toContain(String(stuck?.count));
+  await line.getByRole("link", { name: /^Last trace/ }).click();
+  await page.getByRole("region", { name: "What stuck was doing" }).waitFor();
+});
+
+it("groups errors by type and place", async () => {
+  const { failures } = await api<{
+    failures: { errorType: string; place: string; message: string; count: number }[];
+  }>("/api/v1/failures?kind=errors&function=flaky");
+  await page.goto(base);
+  await page.getByRole("navigation").getByRole("link", { name: "Errors" }).click();
+  const line = page.getByRole("listitem").filter({ hasText: failures[0]?.place ?? "?" });
+  const text = (await line.textContent()) ?? "";
+  expect(text).toContain(failures[0]?.errorType);
+  expect(text).toContain(failures[0]?.message);
+  expect(text).toContain(String(failures[0]?.count));
+});
+
+it("says who is throttled by what, or that nobody is", async () => {
+  const { throttles } = await api<{
+    throttles: { caller: string; target: string; refused: number; reason: string }[];
+  }>("/api/v1/throttles");
+  await page.goto(base);
+  await page.getByRole("navigation").getByRole("link", { name: "Throttles" }).click();
+  const [most] = throttles;
+  if (most) {
+    const row = page.getByRole("row").filter({ hasText: most.caller }).filter({ hasText: most.target });
+    expect(await row.first().textContent()).toContain(most.reason);
+    await page.getByRole("figure").filter({ hasText: "Refused attempts, by what refused" }).waitFor();
+  } else {
+    await page.getByText("No throttled calls").waitFor();
+  }
+});
+
+it("shows each duration in the heat map, and the traces of an area that is drawn", async () => {
+  const { heatMap } = await api<{ heatMap: { columns: { counts: number[] }[] } }>(
+    "/api/v1/functions/checkout",
+  );
+  const all = heatMap.columns.flatMap((column) => column.counts).reduce((sum, n) => sum + n, 0);
+  await page.goto(base);
+  await page
+    .getByRole("region", { name: "Functions" })
+    .getByRole("link", { name: "checkout", exact: true })
+    .click();
+  const map = page.getByRole("figure", { name: "Durations, one by one" });
+  await map.getByRole("img").waitFor();
+  expect(await map.getByRole("img").getAttribute("aria-label")).toContain(`Durations of ${all} invocations`);
+  const field = await map.locator(".heat-field").boundingBox();
+  if (!field) {
+    throw new Error("The heat map has no field");
+  }
+  await map.scrollIntoViewIfNeeded();
+  const box = (await map.locator(".heat-field").boundingBox()) ?? field;
+  await page.mouse.move(box.x + 2, box.y + 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width - 2, box.y + box.height - 2, { steps: 4 });
+  await map
+    .getByRole("status")
+    .filter({ hasText: String(all) })
+    .waitFor();
+  await page.mouse.up();
+  await page.getByRole("heading", { name: "Traces" }).waitFor();
+  expect(new URL(page.url()).searchParams.get("filter")).toContain('function = "checkout" and duration >=');
+  await page.getByRole("link", { name: "checkout", exact: true }).first().waitFor();
+});
+
+it("zooms into a part of the time by drawing, and out again with back", async () => {
+  await page.goto(`${base}/functions/checkout`);
+  const chart = page.locator("figure", { hasText: "Duration" }).first().locator(".u-over");
+  await chart.waitFor();
+  const box = await chart.boundingBox();
+  if (!box) {
+    throw new Error("The chart has no place");
+  }
+  await page.mouse.move(box.x + box.width * 0.6, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.9, box.y + 40, { steps: 4 });
+  await page.mouse.up();
+  await page.waitForURL(/from=\d+&to=\d+/);
+  await page.goBack();
+  await page.waitForURL((url) => !url.searchParams.has("from"));
+});
+
+it("says the same as a chart in a table", async () => {
+  await page.goto(`${base}/functions/checkout`);
+  await page.getByRole("button", { name: "Invocations as a table" }).click();
+  await page.getByRole("region", { name: "Invocations" }).getByRole("columnheader", { name: "ok" }).waitFor();
+});
+
+it("goes anywhere by typing", async () => {
+  await page.goto(base);
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+  await page.keyboard.press("/");
+  await page.getByRole("combobox", { name: "Go to" }).fill("pric");
+  await page.getByRole("option", { name: /^pricing/ }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "pricing" }).waitFor();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Go to" }).fill("thrott");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Throttles" }).waitFor();
+});
+
+it("says how to attach the agent, with this address, and that data comes", async () => {
+  await page.goto(`${base}/setup`);
+  await page.getByText(`OTEL_EXPORTER_OTLP_ENDPOINT=${base}`).waitFor();
+  await page.getByText("Data comes: the newest invocation").waitFor();
+  const { acceptedSpans } = await api<{ acceptedSpans: number }>("/api/v1/condition");
+  const figures = page.getByRole("region", { name: "3. How the collector is doing" });
+  await figures.getByText("Accepted").waitFor();
+  expect(await figures.textContent()).toContain(`Accepted${acceptedSpans.toLocaleString("en-US")}spans`);
+});
+
+it("shows what looks like HTML, runs from right to left or is endless as the text that it is", async () => {
+  const traceId = "5eed".padEnd(32, "0");
+  const name = "<img src=x onerror=\"document.title='broken'\"> שלום 🧊";
+  const endless = "x".repeat(10_000);
+  const text = (key: string, value: string) => ({ key, value: { stringValue: value } });
+  const now = BigInt(Date.now()) * 1_000_000n;
+  const span = {
+    traceId,
+    spanId: "5eed000000000001",
+    name,
+    kind: 2,
+    startTimeUnixNano: String(now - 50_000_000n),
+    endTimeUnixNano: String(now),
+    status: { code: 2, message: `${name} ${endless}` },
+    attributes: [
+      text("faas.invocation_id", "nasty-1"),
+      text("thaw.outcome", "error"),
+      text("error.type", name),
+      text("user.text", `${name}\n${endless}`),
+    ],
+  };
+  const sent = await fetch(`${base}/v1/traces`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({
+      resourceSpans: [
+        { resource: { attributes: [text("faas.name", name)] }, scopeSpans: [{ spans: [span] }] },
+      ],
+    }),
+  });
+  expect(sent.status).toBe(200);
+  for (const path of [
+    "/",
+    "/errors",
+    `/functions/${encodeURIComponent(name)}`,
+    `/traces/${traceId}?span=5eed000000000001`,
+    "/traces",
+  ]) {
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 844 });
+      await page.goto(base + path);
+      await page.locator("main").getByText(name).locator("visible=true").first().waitFor();
+      expect(await page.title()).not.toBe("broken");
+      expect(await page.locator('img[src="x"]').count()).toBe(0);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(overflow, `${path} at ${width}`).toBeLessThanOrEqual(0);
+    }
+  }
+});
+
 it("makes a rule from a function's page, tries it on the past, sees it fire, and silences it", async () => {
   const name = "night shift";
   await page.goto(`${base}/functions/stuck`);
@@ -195,19 +353,6 @@ it("makes a rule from a function's page, tries it on the past, sees it fire, and
   await page.getByRole("link", { name, exact: true }).waitFor({ state: "detached" });
 });
 
-/** A cold start of the function that has the most to say. */
-async function addressOf(path: string): Promise<string> {
-  if (path === "the login") {
-    return locked;
-  }
-  if (path !== "a cold start") {
-    return base + path;
-  }
-  const answer = await fetch(`${base}/api/v1/cold-starts?function=report`);
-  const { coldStarts } = (await answer.json()) as { coldStarts: { traceId: string; spanId: string }[] };
-  return `${base}/cold-starts/${coldStarts[0]?.traceId}/${coldStarts[0]?.spanId}`;
-}
-
 it.runIf(locked)(
   "asks for a login, says what is wrong with one, and leads where one wanted to go",
   async () => {
@@ -226,27 +371,18 @@ it.runIf(locked)(
   },
 );
 
-const pages = [
-  "/",
-  "/functions/checkout",
-  "/cold-starts",
-  "a cold start",
-  "/traces",
-  "/chains",
-  "/alerts",
-  "/alerts/rule?function=checkout",
-];
+const pages: Record<string, () => Promise<string>> = { ...places };
 if (locked) {
-  pages.push("the login");
+  pages.login = async () => "/";
 }
 
-for (const path of pages) {
+for (const [name, address] of Object.entries(pages)) {
   for (const colorScheme of ["light", "dark"] as const) {
-    it(`is accessible and fits a phone: ${path}, ${colorScheme}`, async () => {
+    it(`is accessible and fits a phone: ${name}, ${colorScheme}`, async () => {
       const context = await browser.newContext({ colorScheme, viewport: { width: 390, height: 844 } });
       const phone = await context.newPage();
-      await phone.goto(await addressOf(path));
-      await phone.locator("table, svg, .panel").first().waitFor();
+      await phone.goto((name === "login" ? locked : base) + (await address()));
+      await phone.locator("main table, main .panel, main form").first().waitFor();
       const overflow = await phone.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(overflow).toBeLessThanOrEqual(0);
       await phone.evaluate(axeSource);

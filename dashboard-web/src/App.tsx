@@ -9,7 +9,7 @@ import {
 } from "@mantine/core";
 import { IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import { Suspense } from "react";
+import { Suspense, useEffect, useRef } from "react";
 import { Link, NavLink, Route, Routes, useLocation, useSearchParams } from "react-router";
 import { logout, useLosses, useSession } from "./api/client";
 import { Login } from "./components/Login";
@@ -84,8 +84,16 @@ export function App() {
 }
 
 function Navigation({ keep, pathname }: { keep: string; pathname: string }) {
+  const bar = useRef<HTMLElement>(null);
+  // On a phone the bar is wider than the screen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another place in the bar
+  useEffect(() => {
+    bar.current
+      ?.querySelector('[aria-current="page"]')
+      ?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [pathname]);
   return (
-    <nav className="nav" aria-label="Pages">
+    <nav className="nav" aria-label="Pages" ref={bar}>
       {pages
         .filter((page) => page.title)
         .map((page) => {

@@ -43,7 +43,7 @@ function ColdStart({ start }: { start: ColdStartDetail }) {
       {profile && (
         <>
           <BlameTables profile={profile} />
-          <FlameGraph phases={profile.flame} />
+          <FlameGraph name={invocation.function} phases={profile.flame} />
         </>
       )}
       <p className="muted" style={{ fontSize: 13 }}>

@@ -1,13 +1,14 @@
 // Every stack of the start: width is time, depth is who called whom. Choose a frame to see it alone.
 import { Button, TextInput } from "@mantine/core";
-import { IconSearch, IconZoomReset } from "@tabler/icons-react";
+import { IconDownload, IconSearch, IconZoomReset } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import type { FrameItem } from "../../api/client";
 import { duration, share } from "../../components/format";
 import { phaseName } from "../../components/phases";
+import { collapsed, speedscope } from "./exports";
 import { type Box, fits, hue, layout, matching, shortName, whole } from "./flame";
 
-export function FlameGraph({ phases }: { phases: FrameItem[] }) {
+export function FlameGraph({ name, phases }: { name: string; phases: FrameItem[] }) {
   const root = useMemo(() => whole(phases), [phases]);
   const [path, setPath] = useState<FrameItem[]>([root]);
   const [search, setSearch] = useState("");
@@ -41,6 +42,26 @@ export function FlameGraph({ phases }: { phases: FrameItem[] }) {
             Whole start
           </Button>
         )}
+        <span className="flame-exports">
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconDownload size={14} />}
+            onClick={() =>
+              save(`${name}.speedscope.json`, JSON.stringify(speedscope(`Cold start of ${name}`, phases)))
+            }
+          >
+            Speedscope
+          </Button>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconDownload size={14} />}
+            onClick={() => save(`${name}.collapsed.txt`, collapsed(phases))}
+          >
+            Collapsed
+          </Button>
+        </span>
       </div>
       <div className="flame" style={{ height: (depth + 1) * 19 }}>
         {boxes.map((box) => {
@@ -83,6 +104,15 @@ export function FlameGraph({ phases }: { phases: FrameItem[] }) {
       </p>
     </section>
   );
+}
+
+function save(file: string, content: string) {
+  const address = URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = file;
+  link.click();
+  URL.revokeObjectURL(address);
 }
 
 function text(box: Box): string {

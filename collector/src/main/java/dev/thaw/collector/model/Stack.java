@@ -32,7 +32,7 @@ public final class Stack {
     String first = "";
     for (String line : stack.split("\n")) {
       String frame = line.strip().replaceFirst("^at ", "");
-      if (frame.contains("$$Lambda")) {
+      if (frame.contains("$$Lambda") || frame.contains("LambdaForm$")) {
         // Made by the JVM, with an address for a name; the code of the lambda is a frame of its
         // own.
         continue;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,8 @@ public final class FailuresQuestion {
   /** Of so many groups the example is read: each is a trace. */
   private static final int MOST_EXAMPLES = 20;
 
+  private static final int MOST_SPANS = 20_000;
+
   private final Store store;
 
   public FailuresQuestion(Store store) {
@@ -41,11 +44,13 @@ public final class FailuresQuestion {
     List<FailureGroup> groups =
         store.failures(new Store.FailureQuery(range, function, outcomes, BARS, limit));
     Set<String> known = groups.isEmpty() ? Set.of() : functionsBefore(range);
+    Map<String, List<Span>> traces =
+        traces(groups.subList(0, Math.min(MOST_EXAMPLES, groups.size())));
     List<Answers.FailureItem> items = new ArrayList<>();
     for (FailureGroup group : groups) {
       boolean isNew =
           group.firstEpochNs() >= range.fromEpochNs() && known.contains(group.function());
-      Example example = items.size() < MOST_EXAMPLES ? example(group) : Example.NONE;
+      Example example = example(group, traces.getOrDefault(group.traceId(), List.of()));
       items.add(
           new Answers.FailureItem(
               group.function(),
@@ -87,8 +92,18 @@ public final class FailuresQuestion {
     static final Example NONE = new Example("", List.of());
   }
 
-  private Example example(FailureGroup group) {
-    List<Span> trace = store.trace(group.traceId());
+  private Map<String, List<Span>> traces(List<FailureGroup> groups) {
+    Map<String, List<Span>> traces = new HashMap<>();
+    if (!groups.isEmpty()) {
+      Set<String> ids = groups.stream().map(FailureGroup::traceId).collect(Collectors.toSet());
+      for (Span span : store.spans(ids, MOST_SPANS)) {
+        traces.computeIfAbsent(span.traceId(), absent -> new ArrayList<>()).add(span);
+      }
+    }
+    return traces;
+  }
+
+  private static Example example(FailureGroup group, List<Span> trace) {
     Map<String, Span> byId = new HashMap<>();
     trace.forEach(span -> byId.put(span.spanId(), span));
     Span failed = byId.get(group.spanId());

@@ -90,6 +90,14 @@ public interface Store extends AutoCloseable {
   List<Span> trace(String traceId);
 
   /**
+   * Spans of several traces, each once, in the order of their start.
+   *
+   * @param traceIds at least one
+   * @param limit the most to return
+   */
+  List<Span> spans(Set<String> traceIds, int limit);
+
+  /**
    * Spans that began in the range and show how functions hang together: invocations, calls and
    * messages, each once.
    *

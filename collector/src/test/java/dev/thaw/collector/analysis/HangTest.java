@@ -70,6 +70,7 @@ class HangTest {
     assertThat(
             Stack.ownFrame(
                 "\tat java.lang.Object.wait(Native Method)\n"
+                    + "\tat java.base@17/java.lang.invoke.LambdaForm$DMH/0x00007f9335115000.invokeStatic(LambdaForm$DMH)\n"
                     + "\tat shop.Stock$$Lambda$71/0x00007f1094008c18.run(Unknown Source)\n"
                     + "\tat shop.Stock.reserve(Stock.java:9)\n"))
         .isEqualTo("shop.Stock.reserve(Stock.java:9)");

@@ -407,6 +407,17 @@ public abstract class StoreContract {
     assertThat(store.countThrottles(HOUR, "pricing")).isEqualTo(3);
   }
 
+  @Test
+  void spansOfSeveralTracesComeTogetherInTheOrderOfTheirStart() {
+    Span late = Spans.invocation("a", 1).startingAt(NOW_NS + MS).build();
+    Span early = Spans.invocation("a", 2).build();
+    store.append(List.of(late, early, Spans.invocation("a", 3).build()));
+
+    Set<String> ids = Set.of(late.traceId(), early.traceId());
+    assertThat(store.spans(ids, 10)).containsExactly(early, late);
+    assertThat(store.spans(ids, 1)).containsExactly(early);
+  }
+
   private static Spans timeout(int number, String stack) {
     return Spans.invocation("pay", number)
         .outcome("timeout")

@@ -245,6 +245,11 @@ public final class DuckDbStore implements Store {
   }
 
   @Override
+  public List<Span> spans(Set<String> traceIds, int limit) {
+    return readers.read(own -> SpanReader.ofTraces(own, traceIds, limit));
+  }
+
+  @Override
   public List<Span> chainSpans(TimeRange range, int limit) {
     String condition =
         "kind >= %d AND start_ns >= %d AND start_ns < %d"

@@ -29,7 +29,20 @@ final class SpanReader {
    * what is read then is planned for a few tables.
    */
   static List<Span> ofTrace(Connection own, String traceId) throws SQLException {
-    String condition = "trace_id = '" + Ids.trace(traceId) + "'::UUID";
+    return ofTraces(own, "trace_id = '" + Ids.trace(traceId) + "'::UUID", Integer.MAX_VALUE);
+  }
+
+  /** As {@link #ofTrace}, of several. */
+  static List<Span> ofTraces(Connection own, Set<String> traceIds, int limit) throws SQLException {
+    String ids =
+        traceIds.stream()
+            .map(traceId -> "'" + Ids.trace(traceId) + "'::UUID")
+            .collect(Collectors.joining(","));
+    return ofTraces(own, "trace_id IN (" + ids + ")", limit);
+  }
+
+  private static List<Span> ofTraces(Connection own, String condition, int limit)
+      throws SQLException {
     List<Parts.Part> all = Parts.all(own);
     if (all.isEmpty()) {
       return List.of();
@@ -52,7 +65,7 @@ final class SpanReader {
         own,
         all.stream().filter(part -> having.contains(part.id())).toList(),
         condition,
-        "ORDER BY start_ns, span_id");
+        "ORDER BY start_ns, span_id LIMIT " + limit);
   }
 
   /**
