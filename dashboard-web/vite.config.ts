@@ -19,6 +19,9 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      // ./thaw bench web runs it.
+      { test: { name: "budgets", include: ["browser/budgets.ts"], testTimeout: 180_000, hookTimeout: 60_000 } },
+      // For docs/pictures, and to look at what was made.
       { test: { name: "pictures", include: ["browser/pictures.ts"], testTimeout: 120_000, hookTimeout: 60_000 } },
     ],
   },

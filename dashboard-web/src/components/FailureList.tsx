@@ -34,7 +34,7 @@ function Failure({ failure }: { failure: FailureItem }) {
       <div className="failure-text">
         <div>
           <Link className="plain" to={keep(`/functions/${encodeURIComponent(failure.function)}`)}>
-            {failure.function}
+            <bdi>{failure.function}</bdi>
           </Link>{" "}
           <OutcomeMark outcome={failure.outcome} />
           {failure.isNew && <span className="failure-new">new</span>}

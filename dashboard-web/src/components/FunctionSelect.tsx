@@ -14,6 +14,7 @@ export function FunctionSelect() {
   return (
     <NativeSelect
       aria-label="Function"
+      maw={300}
       value={chosen}
       onChange={(event) => {
         const next = new URLSearchParams(params);

@@ -126,8 +126,8 @@ function Table({ functions, before }: { functions: FunctionSummary[]; before: Fu
       title: "Function",
       sort: (f) => f.name,
       render: (f) => (
-        <Link className="plain" to={keep(`/functions/${encodeURIComponent(f.name)}`)}>
-          {f.name}
+        <Link className="plain cut" title={f.name} to={keep(`/functions/${encodeURIComponent(f.name)}`)}>
+          <bdi>{f.name}</bdi>
         </Link>
       ),
     },

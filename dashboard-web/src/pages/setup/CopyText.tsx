@@ -7,7 +7,7 @@ export function CopyText({ text }: { text: string }) {
   const [isCopied, setCopied] = useState(false);
   return (
     <div className="copy">
-      <pre tabIndex={0}>{text}</pre>
+      <pre>{text}</pre>
       <ActionIcon
         variant="default"
         aria-label={isCopied ? "Copied" : "Copy"}

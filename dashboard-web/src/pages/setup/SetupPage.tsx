@@ -73,8 +73,10 @@ function FirstData() {
         {newest ? (
           <span>
             Data comes: the newest invocation is one of{" "}
-            <Link to={`/functions/${encodeURIComponent(newest.function)}`}>{newest.function}</Link>,{" "}
-            {ago(newest.startMs)}. <Link to={`/traces/${newest.traceId}`}>Its trace</Link>
+            <Link to={`/functions/${encodeURIComponent(newest.function)}`}>
+              <bdi>{newest.function}</bdi>
+            </Link>
+            , {ago(newest.startMs)}. <Link to={`/traces/${newest.traceId}`}>Its trace</Link>
           </span>
         ) : (
           <span>

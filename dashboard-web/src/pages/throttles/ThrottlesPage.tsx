@@ -107,7 +107,7 @@ function Charts({ data }: { data: Throttles }) {
 }
 
 function environments(value: number): string {
-  return value.toFixed(value < 10 ? 1 : 0);
+  return value.toFixed(value === 0 || value >= 10 ? 0 : value >= 1 ? 1 : 2);
 }
 
 function Table({ throttles }: { throttles: ThrottleItem[] }) {

@@ -13,6 +13,17 @@ const WORD: Record<string, string> = {
 
 const MOST_IN_LEGEND = 8;
 
+/** Of thousands of parts most are narrower than a pixel. */
+const MOST_DRAWN = 200;
+
+function drawn(parts: TraceDetail["criticalPath"]["parts"]) {
+  if (parts.length <= MOST_DRAWN) {
+    return parts;
+  }
+  const least = parts.map((part) => part.durationUs).sort((a, b) => b - a)[MOST_DRAWN - 1] ?? 0;
+  return parts.filter((part) => part.durationUs >= least).slice(0, MOST_DRAWN);
+}
+
 export function TimePanel({ trace }: { trace: TraceDetail }) {
   const path = trace.criticalPath;
   if (path.durationUs === 0) {
@@ -24,7 +35,7 @@ export function TimePanel({ trace }: { trace: TraceDetail }) {
     <section className="panel" aria-label="Where the time went" style={{ marginBottom: 12 }}>
       <p style={{ margin: "0 0 10px" }}>{path.sentence}</p>
       <div className="time-bar" role="img" aria-label={path.sentence}>
-        {path.parts.map((part) => (
+        {drawn(path.parts).map((part) => (
           <span
             key={`${part.startUs} ${part.kind}`}
             className={`path-${part.kind}`}

@@ -32,11 +32,10 @@ function Trace({ trace }: { trace: TraceDetail }) {
     }
     setParams(next, { replace: true });
   };
+  const ids = new Set(trace.spans.map((span) => span.spanId));
   const first =
     trace.spans.find(
-      (span) =>
-        span.outcome !== "" &&
-        !trace.spans.some((s) => s.spanId === span.parentSpanId || s.spanId === span.causeSpanId),
+      (span) => span.outcome !== "" && !ids.has(span.parentSpanId) && !ids.has(span.causeSpanId),
     ) ?? trace.spans[0];
   return (
     <>

@@ -1,10 +1,17 @@
-// The trace as bars over time. Rows can be walked with the arrow keys; the chosen one shows its details beside it.
+// The trace as bars over time; of a long one only the rows in sight are made. Rows can be walked with the arrow keys; the chosen one shows its details beside it.
 import { useComputedColorScheme } from "@mantine/core";
-import { useMemo, useRef } from "react";
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useMemo, useRef } from "react";
 import type { SpanItem, TraceDetail } from "../../api/client";
 import { duration } from "../../components/format";
 import { hue, isPhase, label, type Row, rows, target, ticks } from "./waterfall";
 import "./waterfall.css";
+
+const ROW_PX = 31;
+
+/** So many rows are all made, so that the browser's own search finds them. */
+const FEW_ROWS = 300;
+const OVERSCAN = 15;
 
 export function Waterfall({
   trace,
@@ -17,13 +24,27 @@ export function Waterfall({
 }) {
   const list = useMemo(() => rows(trace), [trace]);
   const holder = useRef<HTMLDivElement>(null);
+  const virtual = useWindowVirtualizer({
+    count: list.length,
+    estimateSize: () => ROW_PX,
+    overscan: list.length <= FEW_ROWS ? FEW_ROWS : OVERSCAN,
+    scrollMargin: holder.current?.offsetTop ?? 0,
+  });
+  // A link to one of thousands of spans shows it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page is opened
+  useEffect(() => {
+    const at = list.findIndex((row) => row.span.spanId === chosen);
+    if (at > FEW_ROWS) {
+      virtual.scrollToIndex(at, { align: "center" });
+    }
+  }, []);
   const walk = (event: React.KeyboardEvent, at: number) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     const next = list[at + step];
     if (step !== 0 && next) {
       event.preventDefault();
       onChoose(next.span);
-      holder.current?.querySelectorAll<HTMLElement>("[role=row]")[at + step]?.focus();
+      holder.current?.querySelector<HTMLElement>(`[aria-rowindex="${at + step + 1}"]`)?.focus();
     }
   };
   return (
@@ -38,26 +59,40 @@ export function Waterfall({
           ))}
         </div>
       </div>
-      <div role="treegrid" aria-label="Spans of the trace" ref={holder}>
-        {list.map((row, at) => (
-          <WaterfallRow
-            key={row.span.spanId}
-            row={row}
-            functions={trace.functions}
-            traceUs={trace.durationUs}
-            chosen={row.span.spanId === chosen}
-            first={at === 0}
-            anyChosen={chosen !== undefined}
-            onChoose={() => onChoose(row.span)}
-            onKeyDown={(event) => walk(event, at)}
-          />
-        ))}
+      <div
+        role="treegrid"
+        aria-label="Spans of the trace"
+        aria-rowcount={list.length}
+        ref={holder}
+        className="rows"
+        style={{ height: virtual.getTotalSize() }}
+      >
+        {virtual.getVirtualItems().map(({ index: at, start }) => {
+          const row = list[at];
+          return row ? (
+            <WaterfallRow
+              key={row.span.spanId}
+              at={at}
+              top={start - virtual.options.scrollMargin}
+              row={row}
+              functions={trace.functions}
+              traceUs={trace.durationUs}
+              chosen={row.span.spanId === chosen}
+              first={at === 0}
+              anyChosen={chosen !== undefined}
+              onChoose={() => onChoose(row.span)}
+              onKeyDown={(event) => walk(event, at)}
+            />
+          ) : null;
+        })}
       </div>
     </div>
   );
 }
 
 function WaterfallRow({
+  at,
+  top,
   row,
   functions,
   traceUs,
@@ -67,6 +102,8 @@ function WaterfallRow({
   onChoose,
   onKeyDown,
 }: {
+  at: number;
+  top: number;
   row: Row;
   functions: string[];
   traceUs: number;
@@ -91,7 +128,9 @@ function WaterfallRow({
   return (
     <div
       role="row"
+      aria-rowindex={at + 1}
       aria-level={row.depth + 1}
+      style={{ transform: `translateY(${top}px)` }}
       aria-selected={chosen}
       tabIndex={chosen || (first && !anyChosen) ? 0 : -1}
       className={`row${chosen ? " chosen" : ""}`}

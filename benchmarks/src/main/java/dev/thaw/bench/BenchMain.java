@@ -10,6 +10,7 @@ import dev.thaw.bench.invoke.InvokeBench;
 import dev.thaw.bench.memory.MemoryBench;
 import dev.thaw.bench.overload.OverloadBench;
 import dev.thaw.bench.query.QueryBench;
+import dev.thaw.bench.web.WebBench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -29,7 +30,8 @@ import picocli.CommandLine.Command;
       InvokeBench.class,
       MemoryBench.class,
       OverloadBench.class,
-      QueryBench.class
+      QueryBench.class,
+      WebBench.class
     })
 public final class BenchMain {
 
