@@ -26,7 +26,7 @@ export function App() {
   const [params] = useSearchParams();
   const range = rangeParams(params);
   const { pathname } = useLocation();
-  const { data: session, isPending } = useSession();
+  const { data: session } = useSession();
   const isLocked = session?.needed === true && session.name === "";
   // The time range goes along from page to page; filters do not.
   const keep = range ? `?${range}` : "";
@@ -76,7 +76,8 @@ export function App() {
       </AppShell.Header>
       <AppShell.Main>
         <Container size="xl" py="lg" px={{ base: "sm", sm: "md" }}>
-          {!isPending && (isLocked ? <Login /> : <Pages />)}
+          {/* Whether a login is needed is asked beside the page's data, and not before. */}
+          {isLocked ? <Login /> : <Pages />}
         </Container>
       </AppShell.Main>
     </AppShell>

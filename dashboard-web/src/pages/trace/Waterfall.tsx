@@ -1,7 +1,7 @@
 // The trace as bars over time; of a long one only the rows in sight are made. Rows can be walked with the arrow keys; the chosen one shows its details beside it.
 import { useComputedColorScheme } from "@mantine/core";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 import type { SpanItem, TraceDetail } from "../../api/client";
 import { duration } from "../../components/format";
 import { hue, isPhase, label, type Row, rows, target, ticks } from "./waterfall";
@@ -38,6 +38,7 @@ export function Waterfall({
       virtual.scrollToIndex(at, { align: "center" });
     }
   }, []);
+  const scheme = useComputedColorScheme("light");
   const walk = (event: React.KeyboardEvent, at: number) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     const next = list[at + step];
@@ -47,6 +48,9 @@ export function Waterfall({
       holder.current?.querySelector<HTMLElement>(`[aria-rowindex="${at + step + 1}"]`)?.focus();
     }
   };
+  // Rows that stay are not made again when others come; what they call is always what holds now.
+  const actions = useRef({ walk, onChoose });
+  actions.current = { walk, onChoose };
   return (
     <div className="waterfall panel flush">
       <div className="ruler" aria-hidden>
@@ -80,8 +84,8 @@ export function Waterfall({
               chosen={row.span.spanId === chosen}
               first={at === 0}
               anyChosen={chosen !== undefined}
-              onChoose={() => onChoose(row.span)}
-              onKeyDown={(event) => walk(event, at)}
+              scheme={scheme}
+              actions={actions}
             />
           ) : null;
         })}
@@ -90,7 +94,7 @@ export function Waterfall({
   );
 }
 
-function WaterfallRow({
+const WaterfallRow = memo(function WaterfallRow({
   at,
   top,
   row,
@@ -99,8 +103,8 @@ function WaterfallRow({
   chosen,
   first,
   anyChosen,
-  onChoose,
-  onKeyDown,
+  scheme,
+  actions,
 }: {
   at: number;
   top: number;
@@ -110,11 +114,13 @@ function WaterfallRow({
   chosen: boolean;
   first: boolean;
   anyChosen: boolean;
-  onChoose: () => void;
-  onKeyDown: (event: React.KeyboardEvent) => void;
+  scheme: "light" | "dark";
+  actions: React.RefObject<{
+    walk: (event: React.KeyboardEvent, at: number) => void;
+    onChoose: (span: SpanItem) => void;
+  }>;
 }) {
   const { span } = row;
-  const scheme = useComputedColorScheme("light");
   const init = isPhase(span);
   const invocation = span.outcome !== "";
   const lightness = scheme === "dark" ? (invocation ? 52 : 40) : invocation ? 42 : 64;
@@ -134,13 +140,13 @@ function WaterfallRow({
       aria-selected={chosen}
       tabIndex={chosen || (first && !anyChosen) ? 0 : -1}
       className={`row${chosen ? " chosen" : ""}`}
-      onClick={onChoose}
+      onClick={() => actions.current.onChoose(span)}
       onKeyDown={(event) => {
         if (event.key === "Enter" || event.key === " ") {
           event.preventDefault();
-          onChoose();
+          actions.current.onChoose(span);
         }
-        onKeyDown(event);
+        actions.current.walk(event, at);
       }}
     >
       <div role="gridcell" className="label" style={{ paddingLeft: 12 + Math.min(row.depth, 8) * 14 }}>
@@ -203,4 +209,4 @@ function WaterfallRow({
       </div>
     </div>
   );
-}
+});

@@ -29,6 +29,7 @@ public final class Dashboard {
         FileService.builder(Dashboard.class.getClassLoader(), ROOT + "/assets")
             // Their names carry a hash of their content.
             .addHeader(HttpHeaderNames.CACHE_CONTROL, "public, max-age=31536000, immutable")
+            .serveCompressedFiles(true)
             .build();
     server.serviceUnder("/assets/", assets);
     server.service(
