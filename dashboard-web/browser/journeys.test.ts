@@ -100,6 +100,21 @@ it("finds one trace through the whole chain and walks it by keyboard", async () 
   await page.getByRole("complementary", { name: "Span details" }).waitFor();
 });
 
+it("finds a span inside a trace by typing", async () => {
+  await page.goto(base + (await places.trace?.()));
+  await page.getByRole("textbox", { name: "Find in this trace" }).fill("notify");
+  await page
+    .getByRole("status")
+    .filter({ hasText: /^\d+; Enter leads to the next/ })
+    .waitFor();
+  await page.keyboard.press("Enter");
+  await page
+    .getByRole("status")
+    .filter({ hasText: /^1 of \d+/ })
+    .waitFor();
+  expect(await page.getByRole("complementary", { name: "Span details" }).textContent()).toContain("notify");
+});
+
 it("finds traces by what is written, and points at what is wrong in it", async () => {
   await page.goto(`${base}/traces`);
   const bar = page.getByRole("combobox", { name: "Filter" });

@@ -1,9 +1,10 @@
 // Which cold starts hurt? Slowest first, each one click from its reasons.
 import { Link, useSearchParams } from "react-router";
-import { type InvocationItem, useColdStarts } from "../../api/client";
+import { type FunctionSummary, type InvocationItem, useColdStarts, useFunctions } from "../../api/client";
 import { type Column, DataTable } from "../../components/DataTable";
+import { Figures } from "../../components/Figures";
 import { FunctionSelect } from "../../components/FunctionSelect";
-import { duration, moment } from "../../components/format";
+import { count, duration, moment, share } from "../../components/format";
 import { Loaded, Notice } from "../../components/Notice";
 import { OutcomeMark } from "../../components/OutcomeMark";
 import { PageHeader } from "../../components/PageHeader";
@@ -14,6 +15,9 @@ export function ColdStartsPage() {
   const [params] = useSearchParams();
   const chosen = params.get("function") ?? "";
   const query = useColdStarts(range, chosen || undefined);
+  const functions = (useFunctions(range).data?.functions ?? []).filter(
+    (f) => chosen === "" || f.name === chosen,
+  );
   return (
     <>
       <PageHeader title="Cold starts" question="Which cold starts hurt?">
@@ -24,14 +28,52 @@ export function ColdStartsPage() {
           data.coldStarts.length === 0 ? (
             <Notice title="No cold starts">{label}: every invocation found a warm environment.</Notice>
           ) : (
-            <div className="panel flush">
-              <Table coldStarts={data.coldStarts} />
-            </div>
+            <>
+              <Figures figures={figures(functions)} />
+              <div className="panel flush">
+                <Table coldStarts={data.coldStarts} />
+              </div>
+            </>
           )
         }
       </Loaded>
     </>
   );
+}
+
+function figures(functions: FunctionSummary[]) {
+  const sum = (value: (f: FunctionSummary) => number) => functions.reduce((total, f) => total + value(f), 0);
+  const cold = sum((f) => f.coldStarts);
+  const failed = sum((f) => f.failedStarts);
+  const most = [...functions].sort((a, b) => b.coldStarts - a.coldStarts)[0];
+  const slowest = [...functions].sort((a, b) => (b.initMs?.p95 ?? 0) - (a.initMs?.p95 ?? 0))[0];
+  return [
+    {
+      label: "Cold starts",
+      value: count(cold),
+      note: "that a caller waited for",
+      color: "var(--thaw-cold)",
+    },
+    {
+      label: "Of all invocations",
+      value: share(
+        cold,
+        sum((f) => f.invocations),
+      ),
+    },
+    { label: "Most", value: most ? count(most.coldStarts) : "–", note: most?.name },
+    {
+      label: "Slowest init, p95",
+      value: slowest?.initMs ? duration(slowest.initMs.p95) : "–",
+      note: slowest?.initMs ? slowest.name : undefined,
+    },
+    {
+      label: "Failed starts",
+      value: count(failed),
+      note: failed > 0 ? "see Errors and Timeouts" : "none",
+      color: failed > 0 ? "var(--thaw-error)" : undefined,
+    },
+  ];
 }
 
 function Table({ coldStarts }: { coldStarts: InvocationItem[] }) {

@@ -1,10 +1,11 @@
 // The trace as bars over time; of a long one only the rows in sight are made. Rows can be walked with the arrow keys; the chosen one shows its details beside it.
-import { useComputedColorScheme } from "@mantine/core";
+import { TextInput, useComputedColorScheme } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { memo, useEffect, useMemo, useRef } from "react";
+import { memo, useEffect, useMemo, useRef, useState } from "react";
 import type { SpanItem, TraceDetail } from "../../api/client";
 import { duration } from "../../components/format";
-import { hue, isPhase, label, type Row, rows, target, ticks } from "./waterfall";
+import { find, hue, isPhase, label, type Row, rows, target, ticks } from "./waterfall";
 import "./waterfall.css";
 
 const ROW_PX = 31;
@@ -48,11 +49,43 @@ export function Waterfall({
       holder.current?.querySelector<HTMLElement>(`[aria-rowindex="${at + step + 1}"]`)?.focus();
     }
   };
+  const [search, setSearch] = useState("");
+  const found = useMemo(() => find(list, search), [list, search]);
+  const current = found.findIndex((at) => list[at]?.span.spanId === chosen);
+  const toNext = (step: number) => {
+    const at = found[(current + step + found.length) % Math.max(1, found.length)];
+    const row = at === undefined ? undefined : list[at];
+    if (row && at !== undefined) {
+      onChoose(row.span);
+      virtual.scrollToIndex(at, { align: "center" });
+    }
+  };
   // Rows that stay are not made again when others come; what they call is always what holds now.
   const actions = useRef({ walk, onChoose });
   actions.current = { walk, onChoose };
   return (
     <div className="waterfall panel flush">
+      <div className="waterfall-find">
+        <TextInput
+          size="xs"
+          aria-label="Find in this trace"
+          placeholder="Name, function or attribute"
+          leftSection={<IconSearch size={14} />}
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") {
+              toNext(event.shiftKey ? -1 : 1);
+            }
+          }}
+        />
+        <span className="muted" role="status">
+          {search.trim() !== "" &&
+            (found.length === 0
+              ? "nothing has it"
+              : `${current + 1 > 0 ? `${current + 1} of ` : ""}${found.length}; Enter leads to the next`)}
+        </span>
+      </div>
       <div className="ruler" aria-hidden>
         <div className="label" />
         <div className="track">

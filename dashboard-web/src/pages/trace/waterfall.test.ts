@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SpanItem, TraceDetail } from "../../api/client";
-import { isPhase, label, rows, target, ticks } from "./waterfall";
+import { find, isPhase, label, rows, target, ticks } from "./waterfall";
 
 function span(
   spanId: string,
@@ -146,5 +146,22 @@ describe("a call's target", () => {
 
   it("is nothing for an invocation", () => {
     expect(target(span("c", "", 0, 1, { attributes: { "messaging.destination.name": "orders" } }))).toBe("");
+  });
+});
+
+describe("find", () => {
+  it("finds rows by name, function and attribute, whatever their case, and none for nothing", () => {
+    const list = rows(
+      trace([
+        span("root", "", 0, 100, { function: "Checkout" }),
+        span("call", "root", 10, 10, { attributes: { "url.full": "http://pay.example/Charges", n: 17 } }),
+        span("other", "root", 30, 10),
+      ]),
+    );
+    expect(find(list, "checkout")).toEqual([0]);
+    expect(find(list, "charges")).toEqual([1]);
+    expect(find(list, "17")).toEqual([1]);
+    expect(find(list, "  ")).toEqual([]);
+    expect(find(list, "absent")).toEqual([]);
   });
 });

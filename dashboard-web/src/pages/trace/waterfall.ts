@@ -51,6 +51,28 @@ export function target(span: SpanItem): string {
   );
 }
 
+/** The rows that have a text in their name, target, function, message or one of their attributes. */
+export function find(list: Row[], text: string): number[] {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === "") {
+    return [];
+  }
+  const found: number[] = [];
+  list.forEach(({ span }, at) => {
+    const texts = [
+      label(span),
+      target(span),
+      span.function,
+      span.statusMessage,
+      ...Object.values(span.attributes),
+    ];
+    if (texts.some((value) => String(value).toLowerCase().includes(wanted))) {
+      found.push(at);
+    }
+  });
+  return found;
+}
+
 export function rows(trace: TraceDetail): Row[] {
   const byId = new Map(trace.spans.map((span) => [span.spanId, span]));
   const critical = new Map<string, { left: number; width: number }[]>();
