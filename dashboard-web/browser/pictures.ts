@@ -1,12 +1,13 @@
 // Takes a picture of every page, dark and light, wide and narrow: THAW_URL names a collector with the demo's data.
 // All of them go to pictures/; the wide ones that docs/ shows are renewed there.
-import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, it } from "vitest";
 import { base, launch, places } from "./places";
 
 const folder = new URL("../pictures/", import.meta.url).pathname;
 const docs = new URL("../../docs/pictures/", import.meta.url).pathname;
+const TALLEST = 1250;
 const only = (process.env.THAW_PICTURES ?? "").split(",").filter(Boolean);
 
 let browser: Browser;
@@ -36,7 +37,13 @@ for (const [name, address] of Object.entries(places)) {
         if (colorScheme === "light" && width === 1440) {
           const shown = `${docs}${name}.png`;
           if (existsSync(shown)) {
-            copyFileSync(file, shown);
+            // A page may be very long; its upper part says what it is about.
+            const full = await page.evaluate(() => document.documentElement.scrollHeight);
+            await page.screenshot({
+              path: shown,
+              fullPage: true,
+              clip: { x: 0, y: 0, width, height: Math.min(full, TALLEST) },
+            });
           }
         }
         await context.close();

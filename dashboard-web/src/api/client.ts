@@ -138,9 +138,10 @@ export function useFunctions(range: Range) {
 }
 
 /** As long a time before it, to compare with. */
-export function useFunctionsBefore(range: Range) {
+export function useFunctionsBefore(range: Range, isWanted: boolean) {
   return useQuery({
     queryKey: ["functions-before", range],
+    enabled: isWanted,
     queryFn: async () => {
       const { from, to } = window(range);
       return dataOf(

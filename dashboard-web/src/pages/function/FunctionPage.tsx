@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { Link, useParams } from "react-router";
 import { type FunctionDetail, useFunction } from "../../api/client";
 import { Figures } from "../../components/Figures";
-import { bytes, count, duration, money, share } from "../../components/format";
+import { bytes, count, duration, money, plural } from "../../components/format";
 import { InvocationTable } from "../../components/InvocationTable";
 import { Loaded } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
@@ -53,6 +53,21 @@ export function FunctionPage() {
   );
 }
 
+/** How those that failed did: only what there is. */
+function kinds({ errors, timeouts, crashes, failedStarts }: FunctionDetail["summary"]): string {
+  return [
+    [errors, "error"],
+    [timeouts, "timeout"],
+    [crashes, "crash"],
+    [failedStarts, "failed start"],
+  ]
+    .filter(([number]) => number !== 0)
+    .map(([number, word]) =>
+      word === "crash" && number !== 1 ? `${number} crashes` : plural(Number(number), String(word)),
+    )
+    .join(", ");
+}
+
 function figures({ summary, timeoutMs, memoryLimitBytes, memoryUsedBytes }: FunctionDetail) {
   const failed = summary.errors + summary.timeouts + summary.crashes + summary.failedStarts;
   return [
@@ -64,7 +79,7 @@ function figures({ summary, timeoutMs, memoryLimitBytes, memoryUsedBytes }: Func
     {
       label: "Failed",
       value: count(failed),
-      note: `${share(failed, summary.invocations)}: ${summary.errors} errors, ${summary.timeouts} timeouts`,
+      note: failed > 0 ? kinds(summary) : undefined,
       color: failed > 0 ? "var(--thaw-error)" : undefined,
     },
     { label: "p50", value: summary.durationMs ? duration(summary.durationMs.p50) : "–" },

@@ -13,7 +13,8 @@ import { FiringAlerts } from "./FiringAlerts";
 export function FunctionsPage() {
   const { range, label } = useRange();
   const query = useFunctions(range);
-  const before = useFunctionsBefore(range).data?.functions ?? [];
+  // What is now comes first; what was before must not hold it up.
+  const before = useFunctionsBefore(range, query.isSuccess).data?.functions ?? [];
   const alerts = useAlerts();
   return (
     <>

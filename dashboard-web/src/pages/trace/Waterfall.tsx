@@ -12,7 +12,7 @@ const ROW_PX = 31;
 
 /** So many rows are all made, so that the browser's own search finds them. */
 const FEW_ROWS = 300;
-const OVERSCAN = 15;
+const OVERSCAN = 8;
 
 export function Waterfall({
   trace,
@@ -70,6 +70,7 @@ export function Waterfall({
           size="xs"
           aria-label="Find in this trace"
           placeholder="Name, function or attribute"
+          w={240}
           leftSection={<IconSearch size={14} />}
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}
