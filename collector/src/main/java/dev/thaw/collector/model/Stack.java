@@ -63,20 +63,19 @@ public final class Stack {
     if (!outcome.isFailure()) {
       return "";
     }
-    for (Span.Event event : invocation.events()) {
-      Object stood = event.attributes().get("code.stacktrace");
-      Object thrown = event.attributes().get("exception.stacktrace");
-      String place = "";
-      if (event.name().equals("thaw.stack") && stood != null) {
-        place = ownFrame(stood.toString());
-      } else if (event.name().equals("exception") && thrown != null) {
-        place = ofException(thrown.toString());
-      }
-      if (!place.isEmpty()) {
-        return place.length() <= MOST_TEXT ? place : place.substring(0, MOST_TEXT);
-      }
+    String place = ownFrame(first(invocation, "thaw.stack", "code.stacktrace"));
+    if (place.isEmpty()) {
+      place = ofException(first(invocation, "exception", "exception.stacktrace"));
     }
-    return "";
+    return place.length() <= MOST_TEXT ? place : place.substring(0, MOST_TEXT);
+  }
+
+  private static String first(Span invocation, String event, String attribute) {
+    return invocation.events().stream()
+        .filter(one -> one.name().equals(event))
+        .map(one -> String.valueOf(one.attributes().getOrDefault(attribute, "")))
+        .findFirst()
+        .orElse("");
   }
 
   /** Java's and JavaScript's begin with the innermost frame, Python's end with it. */

@@ -14,7 +14,7 @@ import java.util.Map;
 /** Who is throttled, by what, and who suffers? Thread-safe. */
 public final class ThrottlesQuestion {
 
-  private static final int BARS = 60;
+  private static final int MOST_BARS = 60;
   private static final int MOST_TARGETS = 50;
   private static final int MOST_PAIRS = 500;
 
@@ -25,13 +25,14 @@ public final class ThrottlesQuestion {
   }
 
   public Answers.Throttles throttles(TimeRange range) {
-    List<ThrottleGroup> groups = store.throttles(range, BARS);
+    int bars = bars(range);
+    List<ThrottleGroup> groups = store.throttles(range, bars);
     Map<String, List<Long>> byTarget = new LinkedHashMap<>();
     for (ThrottleGroup group : groups) {
       List<Long> sum =
           byTarget.computeIfAbsent(
-              group.target(), absent -> new ArrayList<>(Collections.nCopies(BARS, 0L)));
-      for (int i = 0; i < BARS; i++) {
+              group.target(), absent -> new ArrayList<>(Collections.nCopies(bars, 0L)));
+      for (int i = 0; i < bars; i++) {
         sum.set(i, sum.get(i) + group.counts().get(i));
       }
     }
@@ -42,14 +43,20 @@ public final class ThrottlesQuestion {
             target ->
                 targets.add(
                     new Answers.ThrottleTarget(
-                        target.getKey(), target.getValue(), busy(target.getKey(), range))));
-    long stepMs = Math.max(1, (range.toEpochNs() - range.fromEpochNs()) / BARS / 1_000_000);
+                        target.getKey(), target.getValue(), busy(target.getKey(), range, bars))));
+    long stepMs = Math.max(1, (range.toEpochNs() - range.fromEpochNs()) / bars / 1_000_000);
     return new Answers.Throttles(
         range.fromEpochNs() / 1_000_000,
         range.toEpochNs() / 1_000_000,
         stepMs,
         targets,
         groups.stream().limit(MOST_PAIRS).map(ThrottlesQuestion::item).toList());
+  }
+
+  /** None is shorter than the minute by which what functions did is counted. */
+  private static int bars(TimeRange range) {
+    long minutes = (range.toEpochNs() - range.fromEpochNs()) / 60_000_000_000L;
+    return (int) Math.max(1, Math.min(MOST_BARS, minutes));
   }
 
   private static Answers.ThrottleItem item(ThrottleGroup group) {
@@ -69,20 +76,19 @@ public final class ThrottlesQuestion {
    * a part of the range, over the length of that part. Empty when it is not a function that is
    * known.
    */
-  private List<Double> busy(String target, TimeRange range) {
-    double[] tookMs = new double[BARS];
+  private List<Double> busy(String target, TimeRange range, int bars) {
+    double[] tookMs = new double[bars];
     boolean isKnown = false;
     double minutes = (range.toEpochNs() - range.fromEpochNs()) / 6e10;
     for (FunctionBucket row : store.rollups(range, target, Grain.MINUTE)) {
       isKnown |= row.bucket().invocations() > 0;
       double at = row.epochMinute() - range.fromEpochNs() / 6e10;
-      int bar = (int) Math.floor(at * BARS / minutes);
-      tookMs[Math.max(0, Math.min(BARS - 1, bar))] += row.bucket().tookMicros() / 1e3;
+      int bar = (int) Math.floor(at * bars / minutes);
+      tookMs[Math.max(0, Math.min(bars - 1, bar))] += row.bucket().tookMicros() / 1e3;
     }
     List<Double> busy = new ArrayList<>();
     if (isKnown) {
-      // A part is never taken for shorter than what is counted together.
-      double partMs = Math.max(1, minutes / BARS) * 60_000;
+      double partMs = Math.max(1, minutes / bars) * 60_000;
       for (double ms : tookMs) {
         busy.add(ms / partMs);
       }
