@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.InflaterInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -89,39 +90,38 @@ class NothingIsLostIT {
         .toList();
   }
 
+  // Each function is invoked once: the start that follows a timeout is inside the next invocation,
+  // and on a slow machine it takes all its time, so that no process ever knows of it.
   @ParameterizedTest
   @CsvSource({
-    "hangsinsocket, HangsInSocket.handle",
-    "hangsinlock, HangsInLock.handle",
-    "hangs, Thread.sleep",
-    "hangsinjoin, CompletableFuture.join",
-    "hangsinloop, HangsInLoop.handle"
+    "hangsinlock, HangsInLock.handle, HangsInLock.hold",
+    "hangs, Thread.sleep,",
+    "hangsinjoin, CompletableFuture.join, HangsInJoin.slowly",
+    "hangsinloop, HangsInLoop.handle,"
   })
-  void aTimeoutShowsWhereItHung(String function, String frame) throws Exception {
-    String url = "http://127.0.0.1:" + silent.getLocalPort() + "/never";
-    OtlpSink.Received late = last(function, invoke(function, "{\"url\":\"" + url + "\"}"));
+  void aTimeoutShowsWhereItHungAndTheThreadThatItWaitsFor(
+      String function, String frame, @Nullable String frameOfOther) throws Exception {
+    OtlpSink.Received late = last(function, invoke(function, "{}"));
     assertThat(late.attribute("thaw.outcome")).isEqualTo("timeout");
     assertThat(stacks(late).get(0)).contains(frame);
+    if (frameOfOther != null) {
+      assertThat(stacks(late)).hasSizeGreaterThan(1);
+      assertThat(stacks(late).subList(1, stacks(late).size()).toString()).contains(frameOfOther);
+    }
   }
 
   @Test
-  void aTimeoutShowsTheOpenCall() throws Exception {
+  void aTimeoutShowsTheOpenCallAndWhereItHung() throws Exception {
     String url = "http://127.0.0.1:" + silent.getLocalPort() + "/charges";
     OtlpSink.Received late =
         last("hangsinsocket", invoke("hangsinsocket", "{\"url\":\"" + url + "\"}"));
+    assertThat(late.attribute("thaw.outcome")).isEqualTo("timeout");
+    assertThat(stacks(late).get(0)).contains("HangsInSocket.handle");
     assertThat(sink.spans())
         .filteredOn(span -> span.parentId().equals(late.id()))
         .filteredOn(span -> span.attribute("url.full").equals(url))
         .isNotEmpty()
         .allSatisfy(call -> assertThat(call.attribute("thaw.unfinished")).isEqualTo("true"));
-  }
-
-  @ParameterizedTest
-  @CsvSource({"hangsinlock, HangsInLock.hold", "hangsinjoin, HangsInJoin.slowly"})
-  void aTimeoutShowsTheThreadThatItWaitsFor(String function, String frame) throws Exception {
-    OtlpSink.Received late = last(function, invoke(function, "{}"));
-    assertThat(stacks(late)).hasSizeGreaterThan(1);
-    assertThat(stacks(late).subList(1, stacks(late).size()).toString()).contains(frame);
   }
 
   @Test
