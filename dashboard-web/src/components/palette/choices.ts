@@ -1,5 +1,7 @@
 // What the palette offers for a text: pages, functions, a trace, a request. Plain functions.
 
+import { quoted } from "../filter";
+
 export interface Choice {
   /** Unique among those offered. */
   key: string;
@@ -10,6 +12,9 @@ export interface Choice {
 }
 
 const MOST = 12;
+
+/** A UUID, as the platforms write it. */
+const REQUEST_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** How well a text fits a name: less is better; undefined when its letters don't come in this order. */
 export function distance(text: string, name: string): number | undefined {
@@ -70,11 +75,11 @@ function ofAnId(text: string): Choice[] {
     return [];
   }
   const trace = { key: "trace", label: hex, kind: "trace", path: `/traces/${hex}` };
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? [] : [trace];
+  return REQUEST_ID.test(text) ? [] : [trace];
 }
 
 function searches(text: string): Choice[] {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) {
+  if (REQUEST_ID.test(text)) {
     return [
       {
         key: "request",
@@ -84,19 +89,18 @@ function searches(text: string): Choice[] {
       },
     ];
   }
-  const quoted = `"${text.replace(/(["\\])/g, "\\$1")}"`;
   return [
     {
       key: "name",
       label: text,
       kind: "spans whose name has it",
-      path: `/traces?filter=${encodeURIComponent(`name ~ ${quoted}`)}`,
+      path: `/traces?filter=${encodeURIComponent(`name ~ ${quoted(text)}`)}`,
     },
     {
       key: "error",
       label: text,
       kind: "errors whose type has it",
-      path: `/traces?filter=${encodeURIComponent(`error ~ ${quoted}`)}`,
+      path: `/traces?filter=${encodeURIComponent(`error ~ ${quoted(text)}`)}`,
     },
   ];
 }

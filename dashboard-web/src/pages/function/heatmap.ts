@@ -1,5 +1,6 @@
 // Which cell of a heat map lies where, how strong it is, and what an area of cells asks for. Plain functions.
 import type { HeatMap } from "../../api/client";
+import { quoted } from "../../components/filter";
 
 /** An area of cells; both ends belong to it. */
 export interface Area {
@@ -80,7 +81,7 @@ export function tracesOf(
 ): string {
   const low = map.boundsMs[area.row] ?? 0;
   const high = map.boundsMs[area.toRow + 1] ?? 0;
-  const filter = `function = "${name.replace(/(["\\])/g, "\\$1")}" and duration >= ${ms(low)} and duration < ${ms(high)}`;
+  const filter = `function = ${quoted(name)} and duration >= ${ms(low)} and duration < ${ms(high)}`;
   // What ended in a step began before it, by as long as it took.
   const from = Math.floor(timeMs(area.column) - high);
   const to = Math.ceil(timeMs(area.toColumn) + stepMs);

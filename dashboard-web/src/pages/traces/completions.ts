@@ -1,4 +1,5 @@
 // What may follow in a filter, as the whole text that would stand there then.
+import { quoted } from "../../components/filter";
 
 const FIELDS = [
   "function = ",
@@ -53,7 +54,5 @@ function continued(head: string, begun: string, words: string[]): string[] {
 }
 
 function quotedIfNeeded(word: string): string {
-  return /^[^\s"()[\]<>=!~]+$/.test(word)
-    ? word
-    : `"${word.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+  return /^[^\s"()[\]<>=!~]+$/.test(word) ? word : quoted(word);
 }

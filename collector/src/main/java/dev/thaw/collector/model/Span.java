@@ -1,5 +1,7 @@
 package dev.thaw.collector.model;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -52,6 +54,15 @@ public record Span(
 
   /** Another span that this one belongs to without being its child. */
   public record Link(String traceId, String spanId) {}
+
+  /** By trace, in the order in which they come. */
+  public static Map<String, List<Span>> byTrace(List<Span> spans) {
+    Map<String, List<Span>> traces = new LinkedHashMap<>();
+    for (Span span : spans) {
+      traces.computeIfAbsent(span.traceId(), absent -> new ArrayList<>()).add(span);
+    }
+    return traces;
+  }
 
   /** Whether it goes out of a function: a call, or the sending of a message. */
   public boolean isCall() {

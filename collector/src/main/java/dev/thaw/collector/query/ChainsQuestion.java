@@ -54,10 +54,7 @@ public final class ChainsQuestion {
   /** The slowest at the 95th percentile first. */
   public Answers.SlowChains slowest(TimeRange range) {
     List<Span> spans = store.chainSpans(range, MOST_SPANS);
-    Map<String, List<Span>> traces = new LinkedHashMap<>();
-    for (Span span : spans) {
-      traces.computeIfAbsent(span.traceId(), absent -> new ArrayList<>()).add(span);
-    }
+    Map<String, List<Span>> traces = Span.byTrace(spans);
     Map<String, List<Relation>> onwards = new HashMap<>();
     Set<String> led = new HashSet<>();
     for (Relation relation : store.relations(traces.keySet())) {

@@ -93,14 +93,11 @@ public final class FailuresQuestion {
   }
 
   private Map<String, List<Span>> traces(List<FailureGroup> groups) {
-    Map<String, List<Span>> traces = new HashMap<>();
-    if (!groups.isEmpty()) {
-      Set<String> ids = groups.stream().map(FailureGroup::traceId).collect(Collectors.toSet());
-      for (Span span : store.spans(ids, MOST_SPANS)) {
-        traces.computeIfAbsent(span.traceId(), absent -> new ArrayList<>()).add(span);
-      }
+    if (groups.isEmpty()) {
+      return Map.of();
     }
-    return traces;
+    Set<String> ids = groups.stream().map(FailureGroup::traceId).collect(Collectors.toSet());
+    return Span.byTrace(store.spans(ids, MOST_SPANS));
   }
 
   private static Example example(FailureGroup group, List<Span> trace) {

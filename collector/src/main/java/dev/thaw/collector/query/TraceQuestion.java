@@ -50,10 +50,7 @@ public final class TraceQuestion {
     if (spans.isEmpty()) {
       return Optional.empty();
     }
-    Map<String, List<Span>> traces = new HashMap<>();
-    for (Span span : spans) {
-      traces.computeIfAbsent(span.traceId(), absent -> new ArrayList<>()).add(span);
-    }
+    Map<String, List<Span>> traces = Span.byTrace(spans);
     Map<String, String> causes = causes(chain);
     long start = spans.stream().mapToLong(Span::startEpochNs).min().orElse(0);
     long end = spans.stream().mapToLong(Span::endEpochNs).max().orElse(0);
