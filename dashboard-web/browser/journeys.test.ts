@@ -38,7 +38,7 @@ it("leads from the functions to a cold start's reasons and its trace", async () 
     .getByRole("link", { name: "checkout", exact: true })
     .waitFor();
   await page.getByRole("link", { name: "Cold starts", exact: true }).click();
-  await page.getByRole("heading", { name: "Cold starts" }).waitFor();
+  await page.getByRole("heading", { name: "Cold starts", exact: true }).waitFor();
   const first = page.locator("tbody tr").first().getByRole("link");
   const name = await first.textContent();
   await first.click();
@@ -83,7 +83,10 @@ it("shows a timed-out invocation with its open call and its stack", async () => 
   expect(text).toContain("stuck timed out after");
   expect(text).toMatch(/POST http:\/\/127\.0\.0\.1:\d+\/charges/);
   expect(text).toContain("dev.thaw.samples.aws.Stuck.charge(Stuck.java");
-  await page.getByRole("row", { name: /no answer/ }).waitFor();
+  await page
+    .getByRole("row", { name: /no answer/ })
+    .first()
+    .waitFor();
 });
 
 it("finds one trace through the whole chain and walks it by keyboard", async () => {
@@ -172,7 +175,11 @@ it("groups errors by type and place", async () => {
   }>("/api/v1/failures?kind=errors&function=flaky");
   await page.goto(base);
   await page.getByRole("navigation").getByRole("link", { name: "Errors" }).click();
-  const line = page.getByRole("listitem").filter({ hasText: failures[0]?.place ?? "?" });
+  const line = page
+    .getByRole("listitem")
+    .filter({ hasText: failures[0]?.place ?? "?" })
+    .filter({ hasText: failures[0]?.message ?? "?" })
+    .first();
   const text = (await line.textContent()) ?? "";
   expect(text).toContain(failures[0]?.errorType);
   expect(text).toContain(failures[0]?.message);
@@ -222,7 +229,7 @@ it("shows each duration in the heat map, and the traces of an area that is drawn
     .filter({ hasText: String(all) })
     .waitFor();
   await page.mouse.up();
-  await page.getByRole("heading", { name: "Traces" }).waitFor();
+  await page.getByRole("heading", { name: "Traces", exact: true }).waitFor();
   expect(new URL(page.url()).searchParams.get("filter")).toContain('function = "checkout" and duration >=');
   await page.getByRole("link", { name: "checkout", exact: true }).first().waitFor();
 });
@@ -252,16 +259,16 @@ it("says the same as a chart in a table", async () => {
 
 it("goes anywhere by typing", async () => {
   await page.goto(base);
-  await page.getByRole("heading", { name: "Overview" }).waitFor();
+  await page.getByRole("heading", { name: "Overview", exact: true }).waitFor();
   await page.keyboard.press("/");
   await page.getByRole("combobox", { name: "Go to" }).fill("pric");
   await page.getByRole("option", { name: /^pricing/ }).waitFor();
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "pricing" }).waitFor();
+  await page.getByRole("heading", { name: "pricing", exact: true }).waitFor();
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", { name: "Go to" }).fill("thrott");
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "Throttles" }).waitFor();
+  await page.getByRole("heading", { name: "Throttles", exact: true }).waitFor();
 });
 
 it("says how to attach the agent, with this address, and that data comes", async () => {
@@ -328,18 +335,18 @@ it("makes a rule from a function's page, tries it on the past, sees it fire, and
   const name = "night shift";
   await page.goto(`${base}/functions/stuck`);
   await page.getByRole("link", { name: "Alert on this" }).click();
-  await page.getByRole("heading", { name: "New rule" }).waitFor();
+  await page.getByRole("heading", { name: "New rule", exact: true }).waitFor();
   await page.getByText("Suggested: 1, one is one too many").waitFor();
-  expect(await page.getByLabel("Threshold").inputValue()).toBe("1");
+  expect(await page.getByRole("textbox", { name: "Threshold" }).inputValue()).toBe("1");
 
-  await page.getByLabel("Threshold").fill("many");
+  await page.getByRole("textbox", { name: "Threshold" }).fill("many");
   const form = page.getByRole("form", { name: "Rule" });
   await form.getByText("threshold is 'many'; write a number such as 3").waitFor();
   expect(await page.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
 
-  await page.getByLabel("Threshold").fill("1");
-  await page.getByLabel("Within").fill("1h");
-  await page.getByLabel("Name").fill(name);
+  await page.getByRole("textbox", { name: "Threshold" }).fill("1");
+  await page.getByRole("textbox", { name: "Within" }).fill("1h");
+  await page.getByRole("textbox", { name: "Name" }).fill(name);
   const preview = page.getByRole("region", { name: "Preview" });
   await preview.getByText("It would have fired once, and sent 1 message.").waitFor();
   const answer = await fetch(`${base}/api/v1/alerts/preview`, {
@@ -357,7 +364,7 @@ it("makes a rule from a function's page, tries it on the past, sees it fire, and
   );
 
   await page.getByRole("button", { name: `Silence ${name} of stuck` }).click();
-  await page.getByLabel("Why").fill("we know");
+  await page.getByRole("textbox", { name: "Why" }).fill("we know");
   await page.getByRole("form", { name: "Silence" }).getByRole("button", { name: "Silence" }).click();
   await firing.getByRole("row", { name: /firing, silenced/ }).waitFor();
   await page.getByRole("button", { name: `End it for ${name} of stuck` }).click();
@@ -372,17 +379,17 @@ it.runIf(locked)(
   "asks for a login, says what is wrong with one, and leads where one wanted to go",
   async () => {
     await page.goto(`${locked}/traces`);
-    await page.getByRole("heading", { name: "Log in" }).waitFor();
+    await page.getByRole("heading", { name: "Log in", exact: true }).waitFor();
     await page.getByLabel("Token", { exact: true }).fill("thaw-read-guessed");
     await page.getByRole("button", { name: "Log in" }).click();
     await page.getByText("This is no token for reading").waitFor();
     await page.getByLabel("Token", { exact: true }).fill(token);
     await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "Traces" }).waitFor();
+    await page.getByRole("heading", { name: "Traces", exact: true }).waitFor();
     await page.reload();
-    await page.getByRole("heading", { name: "Traces" }).waitFor();
+    await page.getByRole("heading", { name: "Traces", exact: true }).waitFor();
     await page.getByRole("button", { name: "Log out anna" }).click();
-    await page.getByRole("heading", { name: "Log in" }).waitFor();
+    await page.getByRole("heading", { name: "Log in", exact: true }).waitFor();
   },
 );
 

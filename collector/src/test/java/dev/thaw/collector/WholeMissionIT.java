@@ -79,12 +79,17 @@ class WholeMissionIT {
       builder.environment().put("THAW_URL", demo.url());
       builder.environment().put("THAW_LOCKED_URL", "http://127.0.0.1:" + locked.port());
       builder.environment().put("THAW_LOCKED_TOKEN", token);
+      builder.environment().put("NO_COLOR", "1");
       Process tests = builder.start();
+      StringBuilder failed = new StringBuilder();
       // Copied rather than inherited: this process's own streams belong to Maven.
-      tests.getInputStream().transferTo(System.out);
-      assertThat(tests.waitFor())
-          .as("exit code of the browser tests, see their output above")
-          .isZero();
+      for (String line : (Iterable<String>) tests.inputReader().lines()::iterator) {
+        System.out.println(line);
+        if (line.contains("Failed Tests") || !failed.isEmpty()) {
+          failed.append(line).append('\n');
+        }
+      }
+      assertThat(tests.waitFor()).as("exit code of the browser tests%n%s", failed).isZero();
     }
   }
 }
