@@ -10,8 +10,10 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.encoding.EncodingService;
 import dev.thaw.collector.alert.Alerting;
 import dev.thaw.collector.journal.DiskFiles;
+import dev.thaw.collector.query.AgentQuestion;
 import dev.thaw.collector.query.ChainsQuestion;
 import dev.thaw.collector.query.ColdStartQuestion;
+import dev.thaw.collector.query.CompareQuestion;
 import dev.thaw.collector.query.FailuresQuestion;
 import dev.thaw.collector.query.Questions;
 import dev.thaw.collector.query.ThrottlesQuestion;
@@ -109,6 +111,8 @@ public final class Collector implements AutoCloseable {
                 new ChainsQuestion(store),
                 new FailuresQuestion(store),
                 new ThrottlesQuestion(store),
+                new CompareQuestion(store),
+                new AgentQuestion(store),
                 json,
                 () -> new Losses(intake.damage().records(), intake.skippedSpans(), store.damage()),
                 () -> Condition.of(startedMs, metrics, intake.waitingBytes(), settings.data)),

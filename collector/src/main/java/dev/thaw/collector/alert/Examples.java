@@ -5,8 +5,8 @@ import dev.thaw.collector.analysis.Blame;
 import dev.thaw.collector.analysis.Hang;
 import dev.thaw.collector.analysis.InitProfile;
 import dev.thaw.collector.model.Invocation;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.Span;
-import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.store.Store;
 import java.util.Comparator;
 import java.util.List;
@@ -38,9 +38,8 @@ final class Examples {
       return null;
     }
     long length = Math.max(60_000, rule.window().toMillis());
-    TimeRange window =
-        TimeRange.ofMillis(
-            Math.max(0, untilMs - length - 60_000), untilMs + Readings.AHEAD.toMillis());
+    Scope window =
+        Scope.ofMillis(Math.max(0, untilMs - length - 60_000), untilMs + Readings.AHEAD.toMillis());
     Invocation shown = shown(rule, recount.find(rule, function, window));
     if (shown == null) {
       return null;

@@ -2,7 +2,7 @@ package dev.thaw.collector.alert;
 
 import dev.thaw.collector.analysis.ChainGraph;
 import dev.thaw.collector.model.Filter;
-import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.store.Store;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -54,8 +54,8 @@ final class Members {
     return known.functions()::contains;
   }
 
-  private static TimeRange lately(long nowMs) {
-    return TimeRange.ofMillis(Math.max(0, nowMs - LOOK_BACK.toMillis()), nowMs + 1);
+  private static Scope lately(long nowMs) {
+    return Scope.ofMillis(Math.max(0, nowMs - LOOK_BACK.toMillis()), nowMs + 1);
   }
 
   private Set<String> tagged(String tag, long nowMs) {

@@ -1,7 +1,7 @@
 package dev.thaw.collector.alert;
 
 import dev.thaw.collector.alert.channel.Message;
-import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.rollup.Bucket;
 import dev.thaw.collector.rollup.FunctionBucket;
 import dev.thaw.collector.rollup.Grain;
@@ -139,7 +139,7 @@ final class Preview {
       return Set.of(rule.selector().text());
     }
     Predicate<String> isMember = members.of(rule.selector(), nowMs);
-    TimeRange range = TimeRange.ofMillis(first * Recent.MINUTE_MS, (last + 1) * Recent.MINUTE_MS);
+    Scope range = Scope.ofMillis(first * Recent.MINUTE_MS, (last + 1) * Recent.MINUTE_MS);
     Set<String> functions = new TreeSet<>();
     for (FunctionBucket row : source.rollups(range, null, Grain.HOUR)) {
       if (isMember.test(row.function())) {

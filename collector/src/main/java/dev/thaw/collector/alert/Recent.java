@@ -1,6 +1,6 @@
 package dev.thaw.collector.alert;
 
-import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.rollup.FunctionBucket;
 import dev.thaw.collector.rollup.Grain;
 import dev.thaw.collector.rollup.Window;
@@ -82,7 +82,7 @@ final class Recent {
     for (long minute = from; minute < to; minute++) {
       minutes.put(minute, new ArrayList<>());
     }
-    TimeRange range = TimeRange.ofMillis(Math.max(0, from * MINUTE_MS), to * MINUTE_MS);
+    Scope range = Scope.ofMillis(Math.max(0, from * MINUTE_MS), to * MINUTE_MS);
     for (FunctionBucket row : source.rollups(range, null, Grain.MINUTE)) {
       minutes.computeIfAbsent(row.epochMinute(), absent -> new ArrayList<>()).add(row);
     }
@@ -100,7 +100,7 @@ final class Recent {
           long end = nowMinute - ago;
           long first = Grain.HOUR.of(end) - length.toMinutes();
           long behind = ago == 0 ? Grain.HOUR.of(end) + Grain.HOUR.minutes() : Grain.HOUR.of(end);
-          TimeRange range = TimeRange.ofMillis(Math.max(0, first * MINUTE_MS), behind * MINUTE_MS);
+          Scope range = Scope.ofMillis(Math.max(0, first * MINUTE_MS), behind * MINUTE_MS);
           return sum(source.rollups(range, null, Grain.HOUR));
         });
   }

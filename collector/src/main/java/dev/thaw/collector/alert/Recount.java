@@ -2,7 +2,7 @@ package dev.thaw.collector.alert;
 
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Outcome;
-import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.store.Store;
 import java.time.Duration;
 import java.util.List;
@@ -27,15 +27,15 @@ final class Recount {
   }
 
   double count(Rule rule, String function, long nowMs) {
-    TimeRange window =
-        TimeRange.ofMillis(nowMs - rule.window().toMillis(), nowMs + Readings.AHEAD.toMillis());
+    Scope window =
+        Scope.ofMillis(nowMs - rule.window().toMillis(), nowMs + Readings.AHEAD.toMillis());
     return rule.kind() == Kind.THROTTLES
         ? store.countThrottles(window, function)
         : find(rule, function, window).size();
   }
 
   /** Those that a rule is about, newest first; slowest first where that is what it is about. */
-  List<Invocation> find(Rule rule, String function, TimeRange window) {
+  List<Invocation> find(Rule rule, String function, Scope window) {
     Set<Outcome> outcomes =
         switch (rule.kind()) {
           case TIMEOUTS -> Set.of(Outcome.TIMEOUT);
@@ -51,8 +51,8 @@ final class Recount {
         isOfStarts
             ? Store.Order.SLOWEST_INIT
             : isOfDurations ? Store.Order.SLOWEST : Store.Order.NEWEST;
-    TimeRange began =
-        new TimeRange(Math.max(0, window.fromEpochNs() - LONGEST.toNanos()), window.toEpochNs());
+    Scope began =
+        new Scope(Math.max(0, window.fromEpochNs() - LONGEST.toNanos()), window.toEpochNs());
     return store
         .invocations(
             new Store.InvocationQuery(began, function, outcomes, isOfStarts, slowNs, order, MOST))

@@ -1,6 +1,6 @@
 package dev.thaw.collector.alert;
 
-import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.rollup.Bucket;
 import dev.thaw.collector.rollup.FunctionBucket;
 import dev.thaw.collector.rollup.Grain;
@@ -17,7 +17,7 @@ public interface RollupSource {
    *
    * @param function null for all
    */
-  List<FunctionBucket> rollups(TimeRange range, @Nullable String function, Grain coarsest);
+  List<FunctionBucket> rollups(Scope range, @Nullable String function, Grain coarsest);
 
   /**
    * One function's, by minute.
@@ -26,8 +26,7 @@ public interface RollupSource {
    * @param behind the minute behind the last
    */
   default Map<Long, Bucket> minutes(String function, long first, long behind) {
-    TimeRange range =
-        TimeRange.ofMillis(Math.max(0, first) * Recent.MINUTE_MS, behind * Recent.MINUTE_MS);
+    Scope range = Scope.ofMillis(Math.max(0, first) * Recent.MINUTE_MS, behind * Recent.MINUTE_MS);
     Map<Long, Bucket> minutes = new HashMap<>();
     for (FunctionBucket row : rollups(range, function, Grain.MINUTE)) {
       minutes.computeIfAbsent(row.epochMinute(), absent -> new Bucket()).add(row.bucket());

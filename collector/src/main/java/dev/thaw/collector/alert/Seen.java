@@ -1,6 +1,6 @@
 package dev.thaw.collector.alert;
 
-import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.rollup.FunctionBucket;
 import dev.thaw.collector.rollup.Grain;
 import java.time.Duration;
@@ -27,7 +27,7 @@ final class Seen {
   Set<String> lately(long nowMs) {
     if (nowMs >= untilMs) {
       untilMs = nowMs + LOOKED_UP_FOR.toMillis();
-      TimeRange range = TimeRange.ofMillis(Math.max(0, nowMs - WITHIN.toMillis()), nowMs + 1);
+      Scope range = Scope.ofMillis(Math.max(0, nowMs - WITHIN.toMillis()), nowMs + 1);
       Set<String> found = new HashSet<>();
       for (FunctionBucket row : source.rollups(range, null, Grain.HOUR)) {
         if (row.bucket().invocations() > 0) {

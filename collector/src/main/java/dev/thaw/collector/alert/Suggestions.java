@@ -1,6 +1,6 @@
 package dev.thaw.collector.alert;
 
-import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.rollup.Bucket;
 import dev.thaw.collector.rollup.FunctionBucket;
 import dev.thaw.collector.rollup.Grain;
@@ -43,7 +43,7 @@ final class Suggestions {
   }
 
   List<Suggestion> of(String function, long nowMs) {
-    TimeRange range = TimeRange.ofMillis(nowMs - LOOK_BACK.toMillis(), nowMs + 1);
+    Scope range = Scope.ofMillis(nowMs - LOOK_BACK.toMillis(), nowMs + 1);
     Map<Long, Bucket> hours = new TreeMap<>();
     for (FunctionBucket row : source.rollups(range, function, Grain.HOUR)) {
       hours

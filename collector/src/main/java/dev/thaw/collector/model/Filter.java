@@ -19,7 +19,8 @@ public sealed interface Filter {
     TRIGGER(Type.TEXT, true),
     VERSION(Type.TEXT, true),
     REQUEST(Type.TEXT, true),
-    ERROR(Type.TEXT, true);
+    ERROR(Type.TEXT, true),
+    ENVIRONMENT(Type.TEXT, true);
 
     private final Type type;
     private final boolean ofInvocation;

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetters messages that had failed too often elsewhere and were its input
  * @param errorType the exception's class, or empty
  * @param place where in the function's own code it failed, or empty; so when it did not fail
+ * @param environment the deployment environment, or empty
  */
 public record Invocation(
     String traceId,
@@ -43,7 +44,8 @@ public record Invocation(
     int deadLetters,
     String errorType,
     String errorMessage,
-    String place) {
+    String place,
+    String environment) {
 
   /** Announced as running. */
   public static final int ANNOUNCED = 0;
@@ -111,7 +113,8 @@ public record Invocation(
             deadLetters(span),
             span.text("error.type"),
             span.statusMessage(),
-            Stack.placeOf(span, outcome)));
+            Stack.placeOf(span, outcome),
+            span.environment()));
   }
 
   private static int deadLetters(Span span) {

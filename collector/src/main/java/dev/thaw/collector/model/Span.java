@@ -83,6 +83,16 @@ public record Span(
     return endEpochNs - startEpochNs;
   }
 
+  /**
+   * The deployment environment that it ran in, or empty ({@code deployment.environment.name} of
+   * OpenTelemetry's resource conventions; {@code deployment.environment} in older versions).
+   */
+  public String environment() {
+    Object name = resource.get("deployment.environment.name");
+    Object environment = name == null ? resource.get("deployment.environment") : name;
+    return environment == null ? "" : environment.toString();
+  }
+
   /** The attribute's text, or empty. */
   public String text(String attribute) {
     Object value = attributes.get(attribute);

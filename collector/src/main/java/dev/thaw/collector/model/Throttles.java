@@ -9,6 +9,8 @@ import java.util.Optional;
  * @param target what refused: a function, a queue, a host and path
  * @param count how many attempts were refused, at least 1
  * @param firstEpochNs when the first came, nanoseconds since the Unix epoch
+ * @param environment the deployment environment of the caller, or empty; taken for that of the
+ *     target, too
  */
 public record Throttles(
     String traceId,
@@ -17,7 +19,8 @@ public record Throttles(
     String target,
     String reason,
     int count,
-    long firstEpochNs) {
+    long firstEpochNs,
+    String environment) {
 
   /** The event that a refused attempt leaves on its call's span. */
   public static final String EVENT = "thaw.throttle";
@@ -44,6 +47,7 @@ public record Throttles(
             String.valueOf(first.attributes().getOrDefault("thaw.throttle.target", "unknown")),
             String.valueOf(first.attributes().getOrDefault("thaw.throttle.reason", "")),
             count,
-            first.epochNs()));
+            first.epochNs(),
+            span.environment()));
   }
 }

@@ -352,4 +352,45 @@ public final class Answers {
       String slowestTraceId) {}
 
   public record SlowChains(List<SlowChain> chains) {}
+
+  /** One of two sides that are compared; see openapi.yaml. */
+  public record ComparedSide(
+      int invocations,
+      boolean isAll,
+      int read,
+      int coldStarts,
+      int failed,
+      @JsonInclude @Nullable Percentiles durationMs,
+      @JsonInclude @Nullable Percentiles initMs) {}
+
+  public record ComparedPart(
+      String name,
+      double aMs,
+      double bMs,
+      double aShare,
+      double bShare,
+      String traceId,
+      String spanId) {}
+
+  public record ComparedTrait(String key, String value, double aShare, double bShare) {}
+
+  public record Comparison(
+      ComparedSide a, ComparedSide b, List<ComparedPart> parts, List<ComparedTrait> traits) {}
+
+  /** What the agent costs one function: medians. */
+  public record AgentCost(
+      String function,
+      int starts,
+      double startMs,
+      double initMs,
+      @JsonInclude @Nullable Double sendMs) {}
+
+  public record AgentCosts(int starts, boolean isAll, List<AgentCost> functions) {}
+
+  public record EnvironmentList(List<String> environments) {}
+
+  /** Traces that began in one step, by how they came out. */
+  public record TraceBar(long timeMs, long ok, long failed, long running) {}
+
+  public record TraceDensity(long stepMs, long traces, List<TraceBar> bars) {}
 }

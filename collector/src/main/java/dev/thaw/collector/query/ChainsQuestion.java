@@ -5,8 +5,8 @@ import dev.thaw.collector.analysis.WhereTimeWent;
 import dev.thaw.collector.model.Chain;
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Relation;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.Span;
-import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.store.Store;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,7 +52,7 @@ public final class ChainsQuestion {
   }
 
   /** The slowest at the 95th percentile first. */
-  public Answers.SlowChains slowest(TimeRange range) {
+  public Answers.SlowChains slowest(Scope range) {
     List<Span> spans = store.chainSpans(range, MOST_SPANS);
     Map<String, List<Span>> traces = Span.byTrace(spans);
     Map<String, List<Relation>> onwards = new HashMap<>();

@@ -6,8 +6,8 @@ import dev.thaw.collector.analysis.InitProfile;
 import dev.thaw.collector.analysis.Work;
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Outcome;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.Span;
-import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.store.Store;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -77,7 +77,7 @@ public final class ColdStartQuestion {
   }
 
   private List<Invocation> others(Invocation of) {
-    TimeRange around = new TimeRange(of.startEpochNs() - AROUND_NS, of.startEpochNs() + AROUND_NS);
+    Scope around = new Scope(of.startEpochNs() - AROUND_NS, of.startEpochNs() + AROUND_NS);
     return store.invocations(
         new Store.InvocationQuery(
             around, of.function(), Set.of(), false, 0, Store.Order.NEWEST, MOST_WARM));

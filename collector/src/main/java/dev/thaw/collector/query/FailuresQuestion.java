@@ -4,8 +4,8 @@ import dev.thaw.collector.analysis.Hang;
 import dev.thaw.collector.model.FailureGroup;
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Outcome;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.Span;
-import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.rollup.FunctionBucket;
 import dev.thaw.collector.rollup.Grain;
 import dev.thaw.collector.store.Store;
@@ -40,7 +40,7 @@ public final class FailuresQuestion {
 
   /** The most frequent group first. */
   public Answers.FailureList failures(
-      TimeRange range, @Nullable String function, Set<Outcome> outcomes, int limit) {
+      Scope range, @Nullable String function, Set<Outcome> outcomes, int limit) {
     List<FailureGroup> groups =
         store.failures(new Store.FailureQuery(range, function, outcomes, BARS, limit));
     Set<String> known = groups.isEmpty() ? Set.of() : functionsBefore(range);
@@ -75,10 +75,9 @@ public final class FailuresQuestion {
   }
 
   /** Those that ran in as long a time before: what fails in others only now is no news. */
-  private Set<String> functionsBefore(TimeRange range) {
+  private Set<String> functionsBefore(Scope range) {
     long length = range.toEpochNs() - range.fromEpochNs();
-    TimeRange before =
-        new TimeRange(Math.max(0, range.fromEpochNs() - length), range.fromEpochNs());
+    Scope before = range.at(Math.max(0, range.fromEpochNs() - length), range.fromEpochNs());
     Set<String> functions = new TreeSet<>();
     for (FunctionBucket row : store.rollups(before, null, Grain.HOUR)) {
       if (row.bucket().invocations() > 0) {

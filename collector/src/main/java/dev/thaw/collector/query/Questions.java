@@ -2,8 +2,10 @@ package dev.thaw.collector.query;
 
 import dev.thaw.collector.analysis.ChainGraph;
 import dev.thaw.collector.model.Invocation;
+import dev.thaw.collector.model.Outcome;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.Span;
-import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.TraceCount;
 import dev.thaw.collector.model.TraceSummary;
 import dev.thaw.collector.rollup.Bucket;
 import dev.thaw.collector.rollup.FunctionBucket;
@@ -31,6 +33,7 @@ public final class Questions {
   private static final int LONG_MINUTES = 12 * 60;
   private static final int MOST_POINTS = 120;
   private static final int RECENT = 50;
+  private static final int DENSITY_BARS = 60;
 
   /** A chain map of more spans says no more, and takes seconds to read. */
   private static final int CHAIN_SPANS = 20_000;
@@ -43,7 +46,7 @@ public final class Questions {
     this.prices = prices;
   }
 
-  public Answers.FunctionList functions(TimeRange range) {
+  public Answers.FunctionList functions(Scope range) {
     Bars bars = Bars.of(range);
     Map<String, List<FunctionBucket>> byFunction = new TreeMap<>();
     for (FunctionBucket row : store.rollups(range, null, bars.grain())) {
@@ -67,7 +70,7 @@ public final class Questions {
   /** The bars of a small chart: over long ranges each is about whole hours. */
   private record Bars(Grain grain, long firstMinute, long minutes, int count) {
 
-    static Bars of(TimeRange range) {
+    static Bars of(Scope range) {
       long first = Bucket.minuteOf(range.fromEpochNs());
       long minutes = Math.max(1, Bucket.minuteOf(range.toEpochNs() - 1) - first + 1);
       if (minutes < LONG_MINUTES) {
@@ -113,7 +116,7 @@ public final class Questions {
   }
 
   /** Empty when nothing is known of the function in this range. */
-  public Optional<Answers.FunctionDetail> function(String function, TimeRange range) {
+  public Optional<Answers.FunctionDetail> function(String function, Scope range) {
     List<FunctionBucket> rows = store.rollups(range, function, Grain.MINUTE);
     List<Invocation> recent =
         store.invocations(
@@ -213,7 +216,7 @@ public final class Questions {
   }
 
   /** Slowest init first. */
-  public Answers.ColdStartList coldStarts(TimeRange range, @Nullable String function, int limit) {
+  public Answers.ColdStartList coldStarts(Scope range, @Nullable String function, int limit) {
     return new Answers.ColdStartList(
         items(
             store.invocations(
@@ -247,6 +250,33 @@ public final class Questions {
     return new Answers.TraceList(store.traces(query).stream().map(Questions::item).toList());
   }
 
+  /** How many traces fit, over time. */
+  public Answers.TraceDensity density(Store.TraceQuery query) {
+    Scope scope = query.scope();
+    long[][] counts = new long[DENSITY_BARS][3];
+    long traces = 0;
+    for (TraceCount count : store.traceCounts(query, DENSITY_BARS)) {
+      int kind = count.worst() == Outcome.RUNNING ? 2 : count.worst().isFailure() ? 1 : 0;
+      counts[Math.max(0, Math.min(DENSITY_BARS - 1, count.bar()))][kind] += count.count();
+      traces += count.count();
+    }
+    List<Answers.TraceBar> bars = new ArrayList<>();
+    for (int i = 0; i < DENSITY_BARS; i++) {
+      bars.add(
+          new Answers.TraceBar(
+              millis(scope.fromEpochNs() + i * scope.partNs(DENSITY_BARS)),
+              counts[i][0],
+              counts[i][1],
+              counts[i][2]));
+    }
+    return new Answers.TraceDensity(millis(scope.partNs(DENSITY_BARS)), traces, bars);
+  }
+
+  /** Those of which something is known; the empty one is what says none. */
+  public Answers.EnvironmentList environments(Scope scope) {
+    return new Answers.EnvironmentList(List.copyOf(store.environments(scope)));
+  }
+
   private static Answers.TraceItem item(TraceSummary trace) {
     return new Answers.TraceItem(
         trace.traceId(),
@@ -259,7 +289,7 @@ public final class Questions {
         trace.worst().word());
   }
 
-  public Answers.Chains chains(TimeRange range) {
+  public Answers.Chains chains(Scope range) {
     List<Span> spans = store.chainSpans(range, CHAIN_SPANS);
     ChainGraph graph = ChainGraph.of(spans);
     return new Answers.Chains(

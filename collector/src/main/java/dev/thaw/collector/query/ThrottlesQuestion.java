@@ -1,7 +1,7 @@
 package dev.thaw.collector.query;
 
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.ThrottleGroup;
-import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.rollup.FunctionBucket;
 import dev.thaw.collector.rollup.Grain;
 import dev.thaw.collector.store.Store;
@@ -24,7 +24,7 @@ public final class ThrottlesQuestion {
     this.store = store;
   }
 
-  public Answers.Throttles throttles(TimeRange range) {
+  public Answers.Throttles throttles(Scope range) {
     int bars = bars(range);
     List<ThrottleGroup> groups = store.throttles(range, bars);
     Map<String, List<Long>> byTarget = new LinkedHashMap<>();
@@ -54,7 +54,7 @@ public final class ThrottlesQuestion {
   }
 
   /** None is shorter than the minute by which what functions did is counted. */
-  private static int bars(TimeRange range) {
+  private static int bars(Scope range) {
     long minutes = (range.toEpochNs() - range.fromEpochNs()) / 60_000_000_000L;
     return (int) Math.max(1, Math.min(MOST_BARS, minutes));
   }
@@ -76,7 +76,7 @@ public final class ThrottlesQuestion {
    * a part of the range, over the length of that part. Empty when it is not a function that is
    * known.
    */
-  private List<Double> busy(String target, TimeRange range, int bars) {
+  private List<Double> busy(String target, Scope range, int bars) {
     double[] tookMs = new double[bars];
     boolean isKnown = false;
     double minutes = (range.toEpochNs() - range.fromEpochNs()) / 6e10;

@@ -5,10 +5,13 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.ServerBuilder;
+import dev.thaw.collector.model.Filter;
 import dev.thaw.collector.model.Outcome;
+import dev.thaw.collector.query.AgentQuestion;
 import dev.thaw.collector.query.Answers;
 import dev.thaw.collector.query.ChainsQuestion;
 import dev.thaw.collector.query.ColdStartQuestion;
+import dev.thaw.collector.query.CompareQuestion;
 import dev.thaw.collector.query.FailuresQuestion;
 import dev.thaw.collector.query.FilterText;
 import dev.thaw.collector.query.Questions;
@@ -37,6 +40,8 @@ public final class Api {
   private final ChainsQuestion chains;
   private final FailuresQuestion failures;
   private final ThrottlesQuestion throttles;
+  private final CompareQuestion compare;
+  private final AgentQuestion agent;
   private final JsonService json;
   private final Supplier<Losses> losses;
   private final Supplier<Condition> condition;
@@ -48,6 +53,8 @@ public final class Api {
       ChainsQuestion chains,
       FailuresQuestion failures,
       ThrottlesQuestion throttles,
+      CompareQuestion compare,
+      AgentQuestion agent,
       JsonService json,
       Supplier<Losses> losses,
       Supplier<Condition> condition) {
@@ -57,29 +64,35 @@ public final class Api {
     this.chains = chains;
     this.failures = failures;
     this.throttles = throttles;
+    this.compare = compare;
+    this.agent = agent;
     this.json = json;
     this.losses = losses;
     this.condition = condition;
   }
 
   public void addTo(ServerBuilder server) {
-    server.service("/api/v1/functions", json.get(p -> questions.functions(p.range())));
+    server.service("/api/v1/functions", json.get(p -> questions.functions(p.scope())));
     server.service(
         "/api/v1/functions/{name}",
-        json.get(p -> orNull(questions.function(p.path("name"), p.range()))));
+        json.get(p -> orNull(questions.function(p.path("name"), p.scope()))));
     server.service("/api/v1/invocations", json.get(p -> questions.invocations(invocationQuery(p))));
     server.service(
         "/api/v1/cold-starts",
-        json.get(p -> questions.coldStarts(p.range(), p.text("function"), p.limit())));
+        json.get(p -> questions.coldStarts(p.scope(), p.text("function"), p.limit())));
     server.service(
         "/api/v1/cold-starts/{traceId}/{spanId}",
         json.get(p -> orNull(coldStarts.coldStart(p.traceId(), p.spanId()))));
     server.service("/api/v1/failures", json.get(this::failures));
-    server.service("/api/v1/throttles", json.get(p -> throttles.throttles(p.range())));
+    server.service("/api/v1/throttles", json.get(p -> throttles.throttles(p.scope())));
     server.service("/api/v1/traces", json.get(p -> questions.traces(traceQuery(p))));
+    server.service("/api/v1/trace-density", json.get(p -> questions.density(traceQuery(p))));
+    server.service("/api/v1/compare", json.get(this::compare));
+    server.service("/api/v1/environments", json.get(p -> questions.environments(p.scope())));
+    server.service("/api/v1/agent-costs", json.get(p -> agent.costs(p.scope())));
     server.service("/api/v1/traces/{traceId}", json.get(p -> orNull(traces.trace(p.traceId()))));
-    server.service("/api/v1/chains", json.get(p -> questions.chains(p.range())));
-    server.service("/api/v1/slow-chains", json.get(p -> chains.slowest(p.range())));
+    server.service("/api/v1/chains", json.get(p -> questions.chains(p.scope())));
+    server.service("/api/v1/slow-chains", json.get(p -> chains.slowest(p.scope())));
     server.service("/api/v1/losses", json.get(p -> losses.get()));
     server.service("/api/v1/condition", json.get(p -> condition.get()));
     server.service("/api/v1/openapi.yaml", (context, request) -> openApi());
@@ -94,13 +107,26 @@ public final class Api {
                 "errors", EnumSet.of(Outcome.ERROR, Outcome.CRASH, Outcome.INIT_ERROR),
                 "timeouts", EnumSet.of(Outcome.TIMEOUT, Outcome.INIT_TIMEOUT)),
             EnumSet.complementOf(EnumSet.of(Outcome.OK, Outcome.RUNNING)));
-    return failures.failures(p.range(), p.text("function"), outcomes, p.limit());
+    return failures.failures(p.scope(), p.text("function"), outcomes, p.limit());
+  }
+
+  private Answers.Comparison compare(Parameters p) {
+    return compare.compare(p.scope(), filter(p, "a"), filter(p, "b"));
+  }
+
+  private static Filter filter(Parameters p, String name) {
+    String text = p.text(name);
+    if (text == null) {
+      throw new IllegalArgumentException(
+          name + " is missing; write a filter such as function = checkout and duration > 2s");
+    }
+    return FilterText.read(text);
   }
 
   private static Store.InvocationQuery invocationQuery(Parameters p) {
     String outcome = p.text("outcome");
     return new Store.InvocationQuery(
-        p.range(),
+        p.scope(),
         p.text("function"),
         outcome == null ? Set.of() : Set.of(Outcome.of(outcome)),
         p.flag("cold"),
@@ -117,7 +143,7 @@ public final class Api {
     String outcome = p.text("outcome");
     String filter = p.text("filter");
     return new Store.TraceQuery(
-        p.range(),
+        p.scope(),
         through == null ? Set.of() : Set.of(through.split(",")),
         outcome == null ? null : Outcome.of(outcome),
         p.flag("cold"),

@@ -1,7 +1,7 @@
 package dev.thaw.collector.serve;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
-import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.Scope;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -43,10 +43,11 @@ record Parameters(ServiceRequestContext context, long nowMs) {
     return "true".equals(text(name));
   }
 
-  /** The last hour when nothing is said. */
-  TimeRange range() {
+  /** The last hour and all environments when nothing is said. */
+  Scope scope() {
     long to = number("to", nowMs + 1, 0, Long.MAX_VALUE / 1_000_000);
-    return TimeRange.ofMillis(number("from", to - HOUR_MS, 0, Long.MAX_VALUE / 1_000_000), to);
+    return Scope.ofMillis(number("from", to - HOUR_MS, 0, Long.MAX_VALUE / 1_000_000), to)
+        .in(context.queryParam("environment"));
   }
 
   int limit() {

@@ -5,9 +5,10 @@ import dev.thaw.collector.model.Filter;
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.Relation;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.model.ThrottleGroup;
-import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.TraceCount;
 import dev.thaw.collector.model.TraceSummary;
 import dev.thaw.collector.rollup.FunctionBucket;
 import dev.thaw.collector.rollup.Grain;
@@ -75,13 +76,24 @@ public interface Store extends AutoCloseable {
    * @param coarsest the longest time that one row may be about; what whole hours do not cover comes
    *     by the minute
    */
-  List<FunctionBucket> rollups(TimeRange range, @Nullable String function, Grain coarsest);
+  List<FunctionBucket> rollups(Scope range, @Nullable String function, Grain coarsest);
 
   /** Invocations that fit, each once, in the order asked for. */
   List<Invocation> invocations(InvocationQuery query);
 
   /** Traces that fit, newest first. */
   List<TraceSummary> traces(TraceQuery query);
+
+  /**
+   * How many traces fit, by when they began and how they came out; parts of the range without any
+   * are left out. The query's limit does not count.
+   *
+   * @param bars into how many equal parts the range is counted
+   */
+  List<TraceCount> traceCounts(TraceQuery query, int bars);
+
+  /** The deployment environments of which something is known in the range. */
+  Set<String> environments(Scope scope);
 
   /**
    * All spans of a trace, each once, in the order of their start; empty when there is no such
@@ -99,11 +111,11 @@ public interface Store extends AutoCloseable {
 
   /**
    * Spans that began in the range and show how functions hang together: invocations, calls and
-   * messages, each once.
+   * messages, each once; those of traces that have an invocation in the scope's environment.
    *
    * @param limit the most to return; the newest are kept
    */
-  List<Span> chainSpans(TimeRange range, int limit);
+  List<Span> chainSpans(Scope range, int limit);
 
   /**
    * What led from one trace to another, or within one, without a parent: links, and the sending and
@@ -115,7 +127,7 @@ public interface Store extends AutoCloseable {
   List<Relation> relations(Set<String> traceIds);
 
   /** Functions that have a span in the range which fits. */
-  Set<String> functions(TimeRange range, Filter filter);
+  Set<String> functions(Scope range, Filter filter);
 
   /** Failed invocations by how and where they failed, the most frequent group first. */
   List<FailureGroup> failures(FailureQuery query);
@@ -125,10 +137,10 @@ public interface Store extends AutoCloseable {
    *
    * @param bars into how many equal parts the range is counted
    */
-  List<ThrottleGroup> throttles(TimeRange range, int bars);
+  List<ThrottleGroup> throttles(Scope range, int bars);
 
   /** How many calls to the target were refused in the range. */
-  long countThrottles(TimeRange range, String target);
+  long countThrottles(Scope range, String target);
 
   @Override
   void close();
@@ -148,15 +160,30 @@ public interface Store extends AutoCloseable {
    * @param coldOnly only cold starts
    * @param minInitNs least init duration, nanoseconds
    * @param limit at least 1
+   * @param filter what they must be, only of fields that invocations have; or null
    */
   record InvocationQuery(
-      TimeRange range,
+      Scope scope,
       @Nullable String function,
       Set<Outcome> outcomes,
       boolean coldOnly,
       long minInitNs,
       Order order,
-      int limit) {}
+      int limit,
+      @Nullable Filter filter) {
+
+    /** Without a filter. */
+    public InvocationQuery(
+        Scope scope,
+        @Nullable String function,
+        Set<Outcome> outcomes,
+        boolean coldOnly,
+        long minInitNs,
+        Order order,
+        int limit) {
+      this(scope, function, outcomes, coldOnly, minInitNs, order, limit, null);
+    }
+  }
 
   /**
    * Which failures.
@@ -167,7 +194,7 @@ public interface Store extends AutoCloseable {
    * @param limit the most groups, at least 1
    */
   record FailureQuery(
-      TimeRange range, @Nullable String function, Set<Outcome> outcomes, int bars, int limit) {}
+      Scope scope, @Nullable String function, Set<Outcome> outcomes, int bars, int limit) {}
 
   /**
    * Which traces.
@@ -181,7 +208,7 @@ public interface Store extends AutoCloseable {
    *     is about invocations
    */
   record TraceQuery(
-      TimeRange range,
+      Scope scope,
       Set<String> through,
       @Nullable Outcome outcome,
       boolean coldOnly,

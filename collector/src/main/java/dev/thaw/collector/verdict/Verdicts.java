@@ -3,8 +3,8 @@ package dev.thaw.collector.verdict;
 import dev.thaw.collector.analysis.Verdict;
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Outcome;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.Span;
-import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.store.Store;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +46,7 @@ public final class Verdicts {
     List<Invocation> running =
         store.invocations(
             new Store.InvocationQuery(
-                new TimeRange(nowEpochNs - OLDEST_NS, nowEpochNs),
+                new Scope(nowEpochNs - OLDEST_NS, nowEpochNs),
                 null,
                 Set.of(Outcome.RUNNING),
                 false,

@@ -2,7 +2,7 @@ package dev.thaw.collector.alert;
 
 import dev.thaw.collector.Spans;
 import dev.thaw.collector.model.Invocation;
-import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.rollup.Bucket;
 import dev.thaw.collector.rollup.FunctionBucket;
 import dev.thaw.collector.rollup.Grain;
@@ -146,7 +146,7 @@ final class Month {
   }
 
   /** As a store that is asked would answer. */
-  List<FunctionBucket> rollups(TimeRange range, @Nullable String function, Grain coarsest) {
+  List<FunctionBucket> rollups(Scope range, @Nullable String function, Grain coarsest) {
     long first = Bucket.minuteOf(range.fromEpochNs());
     long end = Bucket.minuteOf(range.toEpochNs() - 1) + 1;
     long firstHour = Grain.HOUR.of(first + Grain.HOUR.minutes() - 1);

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.thaw.collector.Spans;
 import dev.thaw.collector.model.Outcome;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.Span;
-import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.Stores;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FailuresQuestionTest {
 
-  private static final TimeRange MINUTE = new TimeRange(NOW_NS, NOW_NS + 60_000 * MS);
+  private static final Scope MINUTE = new Scope(NOW_NS, NOW_NS + 60_000 * MS);
 
   @TempDir Path folder;
 

@@ -5,8 +5,8 @@ import static dev.thaw.collector.Spans.NOW_NS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.thaw.collector.Spans;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.Span;
-import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.Stores;
 import java.nio.file.Path;
@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ThrottlesQuestionTest {
 
   private static final long MINUTE_NS = 60_000 * MS;
-  private static final TimeRange FOUR_MINUTES =
-      new TimeRange(NOW_NS - 2 * MINUTE_NS, NOW_NS + 2 * MINUTE_NS);
+  private static final Scope FOUR_MINUTES =
+      new Scope(NOW_NS - 2 * MINUTE_NS, NOW_NS + 2 * MINUTE_NS);
 
   @TempDir Path folder;
 
@@ -63,7 +63,7 @@ class ThrottlesQuestionTest {
 
   @Test
   void aRangeOfSecondsIsOneStep() {
-    TimeRange seconds = new TimeRange(NOW_NS, NOW_NS + 5_000 * MS);
+    Scope seconds = new Scope(NOW_NS, NOW_NS + 5_000 * MS);
 
     assertThat(new ThrottlesQuestion(store).throttles(seconds).stepMs()).isEqualTo(5_000);
   }

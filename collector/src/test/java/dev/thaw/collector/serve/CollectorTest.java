@@ -87,6 +87,17 @@ class CollectorTest {
             .addAttributes(
                 attribute("thaw.init.duration", AnyValue.newBuilder().setDoubleValue(1.5)))
             .addAttributes(attribute("thaw.outcome", text("timeout")));
+    Span.Builder init =
+        Span.newBuilder()
+            .setTraceId(bytes(TRACE))
+            .setSpanId(bytes("0102030405060710"))
+            .setParentSpanId(bytes("0102030405060708"))
+            .setName("init")
+            .setStartTimeUnixNano(now - 4_500_000_000L)
+            .setEndTimeUnixNano(now - 3_000_000_000L)
+            .addAttributes(attribute("thaw.phase", text("init")))
+            .addAttributes(
+                attribute("thaw.agent.start", AnyValue.newBuilder().setDoubleValue(0.02)));
     Span.Builder call =
         Span.newBuilder()
             .setTraceId(bytes(TRACE))
@@ -106,8 +117,11 @@ class CollectorTest {
         .addResourceSpans(
             ResourceSpans.newBuilder()
                 .setResource(
-                    Resource.newBuilder().addAttributes(attribute("faas.name", text("stuck"))))
-                .addScopeSpans(ScopeSpans.newBuilder().addSpans(span).addSpans(call)))
+                    Resource.newBuilder()
+                        .addAttributes(attribute("faas.name", text("stuck")))
+                        .addAttributes(attribute("deployment.environment.name", text("trial"))))
+                .addScopeSpans(
+                    ScopeSpans.newBuilder().addSpans(span).addSpans(init).addSpans(call)))
         .build()
         .toByteArray();
   }
@@ -158,6 +172,8 @@ class CollectorTest {
     "/api/v1/chains, Chains",
     "/api/v1/failures?kind=timeouts, FailureList",
     "/api/v1/throttles, Throttles",
+    "/api/v1/compare?a=cold&b=function+%3D+stuck, Comparison",
+    "/api/v1/agent-costs, AgentCosts",
     "/api/v1/alerts, AlertList",
     "/api/v1/functions/stuck/rule-suggestions, SuggestionList",
   })
@@ -168,7 +184,30 @@ class CollectorTest {
     assertThat(schema(schema).validate(body)).isEmpty();
     // An empty list would fit any schema.
     assertThat(body.toString())
-        .contains(path.matches(".*(alerts|suggestions)") ? "timeouts" : "stuck");
+        .contains(
+            path.matches(".*(alerts|suggestions)")
+                ? "timeouts"
+                : path.contains("compare") ? "pay.example" : "stuck");
+  }
+
+  @Test
+  void tracesAreCountedOverTime() throws Exception {
+    JsonNode body = JSON.readTree(get("/api/v1/trace-density?through=stuck").body());
+    assertThat(schema("TraceDensity").validate(body)).isEmpty();
+    assertThat(body.path("traces").asLong()).isEqualTo(1);
+    assertThat(body.path("bars").findValues("failed").stream().mapToLong(JsonNode::asLong).sum())
+        .isEqualTo(1);
+    body = JSON.readTree(get("/api/v1/trace-density?through=nobody").body());
+    assertThat(body.path("traces").asLong()).isZero();
+  }
+
+  @Test
+  void environmentsAreKnownAndAskedFor() throws Exception {
+    JsonNode body = JSON.readTree(get("/api/v1/environments").body());
+    assertThat(schema("EnvironmentList").validate(body)).isEmpty();
+    assertThat(body.path("environments")).extracting(JsonNode::asText).contains("trial");
+    assertThat(get("/api/v1/functions?environment=trial").body()).contains("stuck");
+    assertThat(get("/api/v1/functions?environment=live").body()).doesNotContain("stuck");
   }
 
   @Test
@@ -202,6 +241,8 @@ class CollectorTest {
         "/api/v1/invocations?limit=0 | from 1 to 10000",
         "/api/v1/invocations?outcome=bad | use ok, running, error, timeout, crash",
         "/api/v1/invocations?order=random | use one of [newest, slowest]",
+        "/api/v1/compare?a=cold | b is missing",
+        "/api/v1/compare?a=cold&b=name+%3D+x | what an invocation has: function, duration",
         "/api/v1/traces/xyz | 32 hexadecimal digits",
         "/api/v1/traces?filter=cold+and | At character 9 of the filter: expected function, duration",
       })

@@ -3,8 +3,8 @@ package dev.thaw.collector.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.thaw.collector.Spans;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.Span;
-import dev.thaw.collector.model.TimeRange;
 import dev.thaw.collector.store.duckdb.DuckDbStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ class IndexerTest {
     return store
         .invocations(
             new Store.InvocationQuery(
-                new TimeRange(0, Long.MAX_VALUE),
+                new Scope(0, Long.MAX_VALUE),
                 null,
                 java.util.Set.of(),
                 false,

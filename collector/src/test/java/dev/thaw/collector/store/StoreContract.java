@@ -11,9 +11,10 @@ import dev.thaw.collector.model.Filter;
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.Relation;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.model.ThrottleGroup;
-import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.TraceCount;
 import dev.thaw.collector.model.TraceSummary;
 import dev.thaw.collector.rollup.Bucket;
 import dev.thaw.collector.rollup.FunctionBucket;
@@ -32,8 +33,8 @@ import org.junit.jupiter.api.Test;
 /** What every engine MUST do. An engine extends this. */
 public abstract class StoreContract {
 
-  private static final TimeRange HOUR =
-      new TimeRange(NOW_NS - 60 * Bucket.MINUTE_NS, NOW_NS + 60 * Bucket.MINUTE_NS);
+  private static final Scope HOUR =
+      new Scope(NOW_NS - 60 * Bucket.MINUTE_NS, NOW_NS + 60 * Bucket.MINUTE_NS);
 
   protected Store store;
 
@@ -265,7 +266,7 @@ public abstract class StoreContract {
             Spans.invocation("c", 3).in("team", "payments").build()));
     Filter ofPayments = new Filter.OfAttribute(true, "team", Filter.Operator.EQUAL, "payments");
     assertThat(store.functions(HOUR, ofPayments)).containsExactly("a", "c");
-    TimeRange before = new TimeRange(0, NOW_NS - 1);
+    Scope before = new Scope(0, NOW_NS - 1);
     assertThat(store.functions(before, ofPayments)).isEmpty();
   }
 
@@ -279,8 +280,7 @@ public abstract class StoreContract {
     }
     store.append(spans.subList(0, 200));
     store.append(spans.subList(200, 300));
-    TimeRange range =
-        new TimeRange(first + 7 * Bucket.MINUTE_NS, first + 290 * Bucket.MINUTE_NS + 1);
+    Scope range = new Scope(first + 7 * Bucket.MINUTE_NS, first + 290 * Bucket.MINUTE_NS + 1);
     Totals byMinute = new Totals();
     Totals byHour = new Totals();
     List<FunctionBucket> hours = store.rollups(range, "a", Grain.HOUR);
@@ -313,8 +313,7 @@ public abstract class StoreContract {
       }
       store.append(spans);
     }
-    TimeRange range =
-        new TimeRange(NOW_NS - 180 * Bucket.MINUTE_NS, NOW_NS + 180 * Bucket.MINUTE_NS);
+    Scope range = new Scope(NOW_NS - 180 * Bucket.MINUTE_NS, NOW_NS + 180 * Bucket.MINUTE_NS);
     for (Grain grain : Grain.values()) {
       for (int function = 0; function < functions; function++) {
         Totals totals = new Totals();
@@ -345,7 +344,7 @@ public abstract class StoreContract {
   @Test
   void theRangeLimitsWhatIsFound() {
     store.append(List.of(Spans.invocation("a", 1).build()));
-    TimeRange before = new TimeRange(0, NOW_NS);
+    Scope before = new Scope(0, NOW_NS);
     assertThat(
             store.invocations(
                 new Store.InvocationQuery(
@@ -424,7 +423,7 @@ public abstract class StoreContract {
         .event("thaw.stack", Map.of("code.stacktrace", stack));
   }
 
-  private List<FailureGroup> failures(TimeRange range, Outcome... outcomes) {
+  private List<FailureGroup> failures(Scope range, Outcome... outcomes) {
     return store.failures(new Store.FailureQuery(range, null, Set.of(outcomes), 4, 10));
   }
 
@@ -463,7 +462,7 @@ public abstract class StoreContract {
             timeout(2, "at shop.A.a(A.java:1)").startingAt(NOW_NS + 100 * MS).build(),
             timeout(3, "at shop.B.b(B.java:1)").build()));
 
-    TimeRange later = new TimeRange(NOW_NS + 50 * MS, NOW_NS + 150 * MS);
+    Scope later = new Scope(NOW_NS + 50 * MS, NOW_NS + 150 * MS);
 
     assertThat(failures(later, Outcome.TIMEOUT))
         .singleElement()
@@ -488,7 +487,7 @@ public abstract class StoreContract {
     assertThat(group.reason()).isEqualTo("Rate");
     assertThat(group.calls()).isEqualTo(2);
     assertThat(group.counts()).containsExactly(0L, 3L);
-    assertThat(store.throttles(new TimeRange(0, 1), 2)).isEmpty();
+    assertThat(store.throttles(new Scope(0, 1), 2)).isEmpty();
   }
 
   @Test
@@ -789,5 +788,117 @@ public abstract class StoreContract {
           .containsExactly(Spans.invocation("f", number).build().traceId());
     }
     assertThat(matching(attribute("user.id", Filter.Operator.EQUAL, "u1200"))).isEmpty();
+  }
+
+  private static Span in(String environment, String function, int number) {
+    return Spans.invocation(function, number)
+        .in("deployment.environment.name", environment)
+        .outcome("error")
+        .build();
+  }
+
+  @Test
+  void whatIsAskedOfOneEnvironmentIsOnlyOfThat() {
+    Span live = in("live", "checkout", 1);
+    Span trial = in("trial", "checkout", 2);
+    Span none = Spans.invocation("checkout", 3).build();
+    store.append(
+        List.of(
+            live,
+            trial,
+            none,
+            Spans.call(live, 1)
+                .in("deployment.environment.name", "live")
+                .throttledBy("stock", 2)
+                .build()));
+
+    Scope ofLive = HOUR.in("live");
+    assertThat(store.environments(HOUR)).containsExactly("", "live", "trial");
+    for (Grain grain : Grain.values()) {
+      assertThat(store.rollups(ofLive, "checkout", grain))
+          .singleElement()
+          .satisfies(row -> assertThat(row.bucket().invocations()).isEqualTo(1));
+      assertThat(store.rollups(HOUR, "checkout", grain))
+          .singleElement()
+          .satisfies(row -> assertThat(row.bucket().invocations()).isEqualTo(3));
+    }
+    assertThat(
+            store.invocations(
+                new Store.InvocationQuery(
+                    ofLive, null, Set.of(), false, 0, Store.Order.NEWEST, 10)))
+        .extracting(Invocation::traceId)
+        .containsExactly(live.traceId());
+    assertThat(store.traces(new Store.TraceQuery(ofLive, Set.of(), null, false, 0, null, null, 9)))
+        .extracting(TraceSummary::traceId)
+        .containsExactly(live.traceId());
+    assertThat(store.chainSpans(ofLive.in("trial"), 10)).containsExactly(trial);
+    assertThat(store.failures(new Store.FailureQuery(ofLive, null, Set.of(Outcome.ERROR), 1, 10)))
+        .singleElement()
+        .satisfies(group -> assertThat(group.count()).isEqualTo(1));
+    assertThat(store.throttles(HOUR.in("trial"), 1)).isEmpty();
+    assertThat(store.throttles(ofLive, 1)).hasSize(1);
+    assertThat(store.rollups(HOUR.in(""), "checkout", Grain.MINUTE)).hasSize(1);
+  }
+
+  @Test
+  void invocationsAreFoundByAFilter() {
+    store.append(
+        List.of(
+            in("live", "checkout", 1),
+            in("trial", "checkout", 2),
+            Spans.invocation("pricing", 3).build()));
+    Filter filter =
+        new Filter.All(
+            List.of(
+                is(Filter.Field.FUNCTION, Filter.Operator.EQUAL, "checkout"),
+                is(Filter.Field.ENVIRONMENT, Filter.Operator.EQUAL, "live")));
+    assertThat(
+            store.invocations(
+                new Store.InvocationQuery(
+                    HOUR, null, Set.of(), false, 0, Store.Order.NEWEST, 10, filter)))
+        .extracting(Invocation::requestId)
+        .containsExactly("request-1");
+  }
+
+  @Test
+  void tracesAreCountedByWhenTheyBeganAndHowTheyCameOut() {
+    Span early = Spans.invocation("checkout", 1).startingAt(NOW_NS - 30 * Bucket.MINUTE_NS).build();
+    Span late = Spans.invocation("checkout", 2).startingAt(NOW_NS + 30 * Bucket.MINUTE_NS).build();
+    Span failed =
+        Spans.invocation("pricing", 3)
+            .outcome("timeout")
+            .startingAt(NOW_NS + 31 * Bucket.MINUTE_NS)
+            .childOf(late)
+            .build();
+    Span other = Spans.invocation("other", 4).startingAt(NOW_NS).build();
+    store.append(List.of(early, late, failed, other));
+    Store.TraceQuery query =
+        new Store.TraceQuery(HOUR, Set.of("checkout"), null, false, 0, null, null, 1);
+    assertThat(store.traceCounts(query, 4))
+        .containsExactly(new TraceCount(1, Outcome.OK, 1), new TraceCount(3, Outcome.TIMEOUT, 1));
+  }
+
+  @Test
+  void aTraceIsFoundInWhicheverPartsItIs() {
+    List<Span> first = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      first.add(Spans.invocation("checkout", i).build());
+    }
+    for (int part = 0; part < 4; part++) {
+      store.append(first.subList(part * 100, part * 100 + 100));
+      // The call of an invocation of the part before comes late.
+      store.append(List.of(Spans.call(first.get(part * 100), 10_000 + part).build()));
+      clockNs += 25 * 60 * Bucket.MINUTE_NS;
+    }
+    store.append(
+        List.of(Spans.call(first.get(0), 20_000).build(), Spans.invocation("now", 20_001).build()));
+    for (int i = 0; i < 400; i++) {
+      String traceId = first.get(i).traceId();
+      int calls = i == 0 ? 2 : i % 100 == 0 ? 1 : 0;
+      assertThat(store.trace(traceId)).as("trace " + i).hasSize(1 + calls);
+    }
+    assertThat(store.trace(first.get(499).traceId())).isEmpty();
+    assertThat(store.spans(Set.of(first.get(0).traceId(), first.get(301).traceId()), 10))
+        .hasSize(4);
   }
 }

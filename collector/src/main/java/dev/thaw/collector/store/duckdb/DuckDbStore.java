@@ -4,9 +4,10 @@ import dev.thaw.collector.model.FailureGroup;
 import dev.thaw.collector.model.Filter;
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Relation;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.model.ThrottleGroup;
-import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.TraceCount;
 import dev.thaw.collector.model.TraceSummary;
 import dev.thaw.collector.rollup.FunctionBucket;
 import dev.thaw.collector.rollup.Grain;
@@ -225,7 +226,7 @@ public final class DuckDbStore implements Store {
   // Reading
 
   @Override
-  public List<FunctionBucket> rollups(TimeRange range, @Nullable String function, Grain coarsest) {
+  public List<FunctionBucket> rollups(Scope range, @Nullable String function, Grain coarsest) {
     return readers.read(own -> Rollups.find(own, range, function, coarsest));
   }
 
@@ -240,6 +241,16 @@ public final class DuckDbStore implements Store {
   }
 
   @Override
+  public List<TraceCount> traceCounts(TraceQuery wanted, int bars) {
+    return readers.read(own -> Invocations.traceCounts(own, wanted, bars));
+  }
+
+  @Override
+  public Set<String> environments(Scope scope) {
+    return readers.read(own -> Rollups.environments(own, scope));
+  }
+
+  @Override
   public List<Span> trace(String traceId) {
     return readers.read(own -> SpanReader.ofTrace(own, traceId));
   }
@@ -250,10 +261,11 @@ public final class DuckDbStore implements Store {
   }
 
   @Override
-  public List<Span> chainSpans(TimeRange range, int limit) {
+  public List<Span> chainSpans(Scope range, int limit) {
     String condition =
         "kind >= %d AND start_ns >= %d AND start_ns < %d"
-            .formatted(Span.Kind.SERVER.ordinal(), range.fromEpochNs(), range.toEpochNs());
+                .formatted(Span.Kind.SERVER.ordinal(), range.fromEpochNs(), range.toEpochNs())
+            + Invocations.ofTracesIn(range);
     return readers.read(
         own ->
             SpanReader.find(
@@ -269,7 +281,7 @@ public final class DuckDbStore implements Store {
   }
 
   @Override
-  public Set<String> functions(TimeRange range, Filter filter) {
+  public Set<String> functions(Scope range, Filter filter) {
     return readers.read(own -> Invocations.functions(own, range, filter));
   }
 
@@ -279,12 +291,12 @@ public final class DuckDbStore implements Store {
   }
 
   @Override
-  public List<ThrottleGroup> throttles(TimeRange range, int bars) {
+  public List<ThrottleGroup> throttles(Scope range, int bars) {
     return readers.read(own -> Refusals.find(own, range, bars));
   }
 
   @Override
-  public long countThrottles(TimeRange range, String target) {
+  public long countThrottles(Scope range, String target) {
     return readers.read(own -> Refusals.count(own, range, target));
   }
 

@@ -42,9 +42,9 @@ final class Failures {
       String requestId) {}
 
   static List<FailureGroup> find(Connection own, Store.FailureQuery wanted) throws SQLException {
-    long from = wanted.range().fromEpochNs();
-    long to = wanted.range().toEpochNs();
-    long step = wanted.range().partNs(wanted.bars());
+    long from = wanted.scope().fromEpochNs();
+    long to = wanted.scope().toEpochNs();
+    long step = wanted.scope().partNs(wanted.bars());
     String sql =
         "SELECT function, outcome, error_type, coalesce(place, ''),"
             + " CASE WHEN start_ns < %d THEN -1 ELSE (start_ns - %d) // %d END AS bar,"
@@ -62,6 +62,7 @@ final class Failures {
             + (wanted.function() == null
                 ? ""
                 : " AND function = " + FilterSql.literal(wanted.function()))
+            + FilterSql.andIn(wanted.scope())
             + " GROUP BY ALL ORDER BY max(start_ns) DESC LIMIT "
             + MOST_ROWS;
     Map<Key, List<Part>> groups = new LinkedHashMap<>();

@@ -2,6 +2,7 @@ package dev.thaw.collector.store.duckdb;
 
 import dev.thaw.collector.model.Filter;
 import dev.thaw.collector.model.Filter.Operator;
+import dev.thaw.collector.model.Scope;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -90,6 +91,7 @@ final class FilterSql {
           case VERSION -> invocation + "version";
           case REQUEST -> invocation + "request_id";
           case ERROR -> invocation + "error_type";
+          case ENVIRONMENT -> invocation + "environment";
         };
     Object value = wanted.value();
     return wanted.operator() == Operator.CONTAINS
@@ -97,6 +99,11 @@ final class FilterSql {
         : column
             + sign(wanted.operator())
             + (value instanceof String text ? literal(text) : value.toString());
+  }
+
+  /** That a row is of the scope's environment, to come behind another condition. */
+  static String andIn(Scope scope) {
+    return scope.environment() == null ? "" : " AND environment = " + literal(scope.environment());
   }
 
   /** How one value is compared, whatever holds it. */

@@ -2,7 +2,9 @@ package dev.thaw.collector.store.duckdb;
 
 import dev.thaw.collector.model.Filter;
 import dev.thaw.collector.model.Invocation;
-import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.Outcome;
+import dev.thaw.collector.model.Scope;
+import dev.thaw.collector.model.TraceCount;
 import dev.thaw.collector.model.TraceSummary;
 import dev.thaw.collector.store.Store;
 import java.sql.Connection;
@@ -27,10 +29,11 @@ final class Invocations {
 
   static final String COLUMNS =
       "trace_id, span_id, parent_span_id, certainty, function, request_id, start_ns, end_ns, outcome, cold, init_ns,"
-          + " trigger_kind, instance, version, timeout_ns, memory_used, memory_limit, queue_wait_ns, dead_letters, error_type, error_message, place";
+          + " trigger_kind, instance, version, timeout_ns, memory_used, memory_limit, queue_wait_ns, dead_letters, error_type, error_message, place,"
+          + " environment";
 
   /** The column behind {@link #COLUMNS}. */
-  private static final int ROWID = 23;
+  private static final int ROWID = 24;
 
   /** How far the starts of two records of one invocation may lie apart. */
   private static final long SLACK_NS = 60_000_000_000L;
@@ -130,6 +133,10 @@ final class Invocations {
     StringBuilder sql =
         new StringBuilder(
             "SELECT " + COLUMNS + " FROM invocation WHERE start_ns >= ? AND start_ns < ?");
+    sql.append(FilterSql.andIn(wanted.scope()));
+    if (wanted.filter() != null) {
+      sql.append(" AND (").append(FilterSql.ofInvocations(wanted.filter())).append(')');
+    }
     if (wanted.function() != null) {
       sql.append(" AND function = ?");
     }
@@ -155,8 +162,8 @@ final class Invocations {
         });
     sql.append(" LIMIT ").append(wanted.limit());
     try (PreparedStatement query = own.prepareStatement(sql.toString())) {
-      query.setLong(1, wanted.range().fromEpochNs());
-      query.setLong(2, wanted.range().toEpochNs());
+      query.setLong(1, wanted.scope().fromEpochNs());
+      query.setLong(2, wanted.scope().toEpochNs());
       if (wanted.function() != null) {
         query.setString(3, wanted.function());
       }
@@ -170,8 +177,53 @@ final class Invocations {
     }
   }
 
-  /** All values are written into the statement: planned without them it takes twice as long. */
   static List<TraceSummary> traces(Connection own, Store.TraceQuery wanted) throws SQLException {
+    String sql =
+        "SELECT trace_id::VARCHAR, arg_min(function, start_ns), min(start_ns), max(end_ns), count(*),"
+            + " count(*) FILTER (WHERE cold), string_agg(DISTINCT function, ',' ORDER BY function), max(outcome)"
+            + fitting(own, wanted)
+            + " ORDER BY min(start_ns) DESC LIMIT "
+            + wanted.limit();
+    try (Statement query = own.createStatement();
+        ResultSet row = query.executeQuery(sql)) {
+      List<TraceSummary> found = new ArrayList<>();
+      while (row.next()) {
+        found.add(Rows.traceSummary(row));
+      }
+      return found;
+    }
+  }
+
+  static List<TraceCount> traceCounts(Connection own, Store.TraceQuery wanted, int bars)
+      throws SQLException {
+    String sql =
+        "SELECT (first_ns - %d) // %d, worst, count(*) FROM (SELECT min(start_ns) AS first_ns, max(outcome) AS worst"
+                .formatted(wanted.scope().fromEpochNs(), wanted.scope().partNs(bars))
+            + fitting(own, wanted)
+            + ") GROUP BY ALL ORDER BY ALL";
+    try (Statement query = own.createStatement();
+        ResultSet row = query.executeQuery(sql)) {
+      List<TraceCount> found = new ArrayList<>();
+      while (row.next()) {
+        found.add(new TraceCount(row.getInt(1), Outcome.values()[row.getInt(2)], row.getLong(3)));
+      }
+      return found;
+    }
+  }
+
+  /** That a span's trace has an invocation in the scope's environment. */
+  static String ofTracesIn(Scope scope) {
+    return scope.environment() == null
+        ? ""
+        : " AND trace_id IN (SELECT trace_id FROM invocation WHERE start_ns >= %d AND start_ns < %d%s)"
+            .formatted(scope.fromEpochNs(), scope.toEpochNs(), FilterSql.andIn(scope));
+  }
+
+  /**
+   * From where, and by what: the invocations of traces that fit, by trace. All values are written
+   * into the statement: planned without them it takes twice as long.
+   */
+  private static String fitting(Connection own, Store.TraceQuery wanted) throws SQLException {
     StringBuilder having =
         new StringBuilder("max(end_ns) - min(start_ns) >= ").append(wanted.minDurationNs());
     for (String function : wanted.through()) {
@@ -195,31 +247,19 @@ final class Invocations {
           .append(FilterSql.literal(wanted.requestId()))
           .append(") > 0");
     }
-    String sql =
-        "SELECT trace_id::VARCHAR, arg_min(function, start_ns), min(start_ns), max(end_ns), count(*),"
-            + " count(*) FILTER (WHERE cold), string_agg(DISTINCT function, ',' ORDER BY function), max(outcome)"
-            + " FROM invocation WHERE start_ns >= %d AND start_ns < %d"
-                .formatted(wanted.range().fromEpochNs(), wanted.range().toEpochNs())
-            + (wanted.filter() == null
-                ? ""
-                : " AND trace_id IN (SELECT trace_id FROM ("
-                    + matching(own, wanted.range(), wanted.filter())
-                    + "))")
-            + " GROUP BY trace_id HAVING "
-            + having
-            + " ORDER BY min(start_ns) DESC LIMIT "
-            + wanted.limit();
-    try (Statement query = own.createStatement();
-        ResultSet row = query.executeQuery(sql)) {
-      List<TraceSummary> found = new ArrayList<>();
-      while (row.next()) {
-        found.add(Rows.traceSummary(row));
-      }
-      return found;
-    }
+    return " FROM invocation WHERE start_ns >= %d AND start_ns < %d"
+            .formatted(wanted.scope().fromEpochNs(), wanted.scope().toEpochNs())
+        + FilterSql.andIn(wanted.scope())
+        + (wanted.filter() == null
+            ? ""
+            : " AND trace_id IN (SELECT trace_id FROM ("
+                + matching(own, wanted.scope(), wanted.filter())
+                + "))")
+        + " GROUP BY trace_id HAVING "
+        + having;
   }
 
-  static Set<String> functions(Connection own, TimeRange range, Filter filter) throws SQLException {
+  static Set<String> functions(Connection own, Scope range, Filter filter) throws SQLException {
     Set<String> found = new TreeSet<>();
     try (Statement query = own.createStatement();
         ResultSet row =
@@ -233,8 +273,7 @@ final class Invocations {
   }
 
   /** Trace and function of what is as the filter says, spans or invocations; as SQL. */
-  private static String matching(Connection own, TimeRange range, Filter filter)
-      throws SQLException {
+  private static String matching(Connection own, Scope range, Filter filter) throws SQLException {
     String inRange =
         "s.start_ns >= %d AND s.start_ns < %d AND ("
             .formatted(range.fromEpochNs(), range.toEpochNs());

@@ -1,6 +1,6 @@
 package dev.thaw.collector.store.duckdb;
 
-import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.Scope;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,6 +38,9 @@ final class Parts {
   /** Tables whose rows belong to a part. */
   static final List<String> BY_PART = List.of("invocation", "throttle", "relation");
 
+  /** Goes with its part, and not with its rows. */
+  private static final String INDEX = "trace_index";
+
   private Parts() {}
 
   /** In the order of their time; the one that is written is the last. */
@@ -46,7 +49,7 @@ final class Parts {
   }
 
   /** Those that may have spans which began in the range. */
-  static List<Part> overlapping(Connection connection, TimeRange range) throws SQLException {
+  static List<Part> overlapping(Connection connection, Scope range) throws SQLException {
     return where(
         connection,
         "closed_ns = 0 OR last_ns >= %d AND first_ns < %d"
@@ -117,6 +120,7 @@ final class Parts {
       for (String table : BY_PART) {
         statement.execute("DELETE FROM " + table + " WHERE part = " + part.id());
       }
+      statement.execute("DELETE FROM " + INDEX + " WHERE part = " + part.id());
       statement.execute("DELETE FROM part WHERE id = " + part.id());
     }
   }

@@ -1,9 +1,9 @@
 package dev.thaw.collector.store.duckdb;
 
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.model.ThrottleGroup;
 import dev.thaw.collector.model.Throttles;
-import dev.thaw.collector.model.TimeRange;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -39,8 +39,12 @@ final class Refusals {
     for (Throttles met : most.values()) {
       int known = known(writing, met);
       if (met.count() > known) {
-        changes.bucket(met.target(), met.firstEpochNs()).addThrottled(met.count() - known);
-        changes.bucket(met.caller(), met.firstEpochNs()).addThrottlesMet(met.count() - known);
+        changes
+            .bucket(met.target(), met.environment(), met.firstEpochNs())
+            .addThrottled(met.count() - known);
+        changes
+            .bucket(met.caller(), met.environment(), met.firstEpochNs())
+            .addThrottlesMet(met.count() - known);
         put(writing, part, met);
       }
     }
@@ -62,7 +66,7 @@ final class Refusals {
     try (PreparedStatement delete =
             writing.prepareStatement("DELETE FROM throttle WHERE trace_id = ? AND span_id = ?");
         PreparedStatement put =
-            writing.prepareStatement("INSERT INTO throttle VALUES (?,?,?,?,?,?,?,?)")) {
+            writing.prepareStatement("INSERT INTO throttle VALUES (?,?,?,?,?,?,?,?,?)")) {
       delete.setObject(1, Ids.trace(met.traceId()));
       delete.setLong(2, Ids.span(met.spanId()));
       delete.execute();
@@ -74,13 +78,14 @@ final class Refusals {
       put.setString(6, met.reason());
       put.setInt(7, met.count());
       put.setLong(8, met.firstEpochNs());
+      put.setString(9, met.environment());
       put.execute();
     }
   }
 
   private record Pair(String caller, String target, String reason) {}
 
-  static List<ThrottleGroup> find(Connection own, TimeRange range, int bars) throws SQLException {
+  static List<ThrottleGroup> find(Connection own, Scope range, int bars) throws SQLException {
     long from = range.fromEpochNs();
     long step = range.partNs(bars);
     String sql =
@@ -89,6 +94,7 @@ final class Refusals {
             + " arg_max(trace_id, start_ns), arg_max(span_id, start_ns)"
             + " FROM throttle WHERE start_ns >= %d AND start_ns < %d"
                 .formatted(from, range.toEpochNs())
+            + FilterSql.andIn(range)
             + " GROUP BY ALL ORDER BY bar";
     Map<Pair, ThrottleGroup> groups = new HashMap<>();
     try (Statement query = own.createStatement();
@@ -121,7 +127,7 @@ final class Refusals {
         .toList();
   }
 
-  static long count(Connection own, TimeRange range, String target) throws SQLException {
+  static long count(Connection own, Scope range, String target) throws SQLException {
     try (PreparedStatement query =
         own.prepareStatement(
             "SELECT coalesce(sum(refused), 0) FROM throttle WHERE start_ns >= ? AND start_ns < ? AND target = ?")) {

@@ -1,7 +1,7 @@
 package dev.thaw.collector.store.duckdb;
 
 import dev.thaw.collector.model.Invocation;
-import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.rollup.Bucket;
 import dev.thaw.collector.rollup.FunctionBucket;
 import dev.thaw.collector.rollup.Grain;
@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.duckdb.DuckDBAppender;
@@ -34,7 +35,7 @@ final class Rollups {
   /** After a kill, rows of this time before the newest may be apart. */
   private static final int MINUTES_BEFORE_KILL = 120;
 
-  private static final String COLUMNS = "function, version, minute, data";
+  private static final String COLUMNS = "function, version, minute, data, environment";
 
   private final DuckDBConnection writing;
   private final Set<Long> minutesApart = new HashSet<>();
@@ -44,10 +45,10 @@ final class Rollups {
     this.writing = writing;
   }
 
-  private record Key(String function, String version, long minute) {
+  private record Key(String function, String version, String environment, long minute) {
 
     Key in(Grain grain) {
-      return new Key(function, version, grain.of(minute));
+      return new Key(function, version, environment, grain.of(minute));
     }
   }
 
@@ -57,17 +58,18 @@ final class Rollups {
 
     /** Of the minute in which it ended, as far as is known. */
     Bucket bucket(Invocation of) {
-      return bucket(of.function(), of.version(), of.endEpochNs());
+      return bucket(of.function(), of.version(), of.environment(), of.endEpochNs());
     }
 
     /** For what no version is known of. */
-    Bucket bucket(String function, long epochNs) {
-      return bucket(function, "", epochNs);
+    Bucket bucket(String function, String environment, long epochNs) {
+      return bucket(function, "", environment, epochNs);
     }
 
-    private Bucket bucket(String function, String version, long epochNs) {
+    private Bucket bucket(String function, String version, String environment, long epochNs) {
       return changed.computeIfAbsent(
-          new Key(function, version, Bucket.minuteOf(epochNs)), absent -> new Bucket());
+          new Key(function, version, environment, Bucket.minuteOf(epochNs)),
+          absent -> new Bucket());
     }
   }
 
@@ -124,6 +126,7 @@ final class Rollups {
         appender.append(row.getKey().version());
         appender.append(row.getKey().minute());
         appender.append(row.getValue().encode());
+        appender.append(row.getKey().environment());
         appender.endRow();
       }
       appender.flush();
@@ -151,7 +154,7 @@ final class Rollups {
       while (row.next()) {
         Key key = key(row);
         sums.computeIfAbsent(key, absent -> new Bucket()).add(Bucket.decode(row.getBytes(4)));
-        rows.computeIfAbsent(key, absent -> new ArrayList<>()).add(row.getLong(5));
+        rows.computeIfAbsent(key, absent -> new ArrayList<>()).add(row.getLong(6));
       }
     }
     sums.keySet().removeIf(key -> rows.getOrDefault(key, List.of()).size() == 1);
@@ -161,7 +164,7 @@ final class Rollups {
   }
 
   private static Key key(ResultSet row) throws SQLException {
-    return new Key(row.getString(1), row.getString(2), row.getLong(3));
+    return new Key(row.getString(1), row.getString(2), row.getString(5), row.getLong(3));
   }
 
   private void delete(Grain grain, Stream<Long> rowIds) throws SQLException {
@@ -190,10 +193,15 @@ final class Rollups {
     }
     try (Statement statement = writing.createStatement();
         ResultSet row =
-            statement.executeQuery("SELECT caller, target, refused, start_ns FROM throttle")) {
+            statement.executeQuery(
+                "SELECT caller, target, refused, start_ns, environment FROM throttle")) {
       while (row.next()) {
-        changes.bucket(row.getString(2), row.getLong(4)).addThrottled(row.getInt(3));
-        changes.bucket(row.getString(1), row.getLong(4)).addThrottlesMet(row.getInt(3));
+        changes
+            .bucket(row.getString(2), row.getString(5), row.getLong(4))
+            .addThrottled(row.getInt(3));
+        changes
+            .bucket(row.getString(1), row.getString(5), row.getLong(4))
+            .addThrottlesMet(row.getInt(3));
       }
     }
     append(Grain.MINUTE, changes.changed);
@@ -215,52 +223,64 @@ final class Rollups {
 
   /** Whole hours from the hours, what is left at either end from the minutes. */
   static List<FunctionBucket> find(
-      Connection own, TimeRange range, @Nullable String function, Grain coarsest)
-      throws SQLException {
-    long first = Bucket.minuteOf(range.fromEpochNs());
-    long end = Bucket.minuteOf(range.toEpochNs() - 1) + 1;
+      Connection own, Scope scope, @Nullable String function, Grain coarsest) throws SQLException {
+    long first = Bucket.minuteOf(scope.fromEpochNs());
+    long end = Bucket.minuteOf(scope.toEpochNs() - 1) + 1;
     long firstHour = Grain.HOUR.of(first + Grain.HOUR.minutes() - 1);
     long endHour = Grain.HOUR.of(end);
+    String wanted =
+        (function == null ? "" : " AND function = " + FilterSql.literal(function))
+            + FilterSql.andIn(scope);
     List<String> selects = new ArrayList<>();
     if (coarsest == Grain.MINUTE || firstHour >= endHour) {
-      selects.add(select(Grain.MINUTE, first, end, function));
+      selects.add(select(Grain.MINUTE, first, end, wanted));
     } else {
-      selects.add(select(Grain.MINUTE, first, firstHour, function));
-      selects.add(select(Grain.HOUR, firstHour, endHour, function));
-      selects.add(select(Grain.MINUTE, endHour, end, function));
+      selects.add(select(Grain.MINUTE, first, firstHour, wanted));
+      selects.add(select(Grain.HOUR, firstHour, endHour, wanted));
+      selects.add(select(Grain.MINUTE, endHour, end, wanted));
     }
     String sql = String.join(" UNION ALL ", selects) + " ORDER BY minute, function, version";
     List<FunctionBucket> found = new ArrayList<>();
-    try (PreparedStatement query = own.prepareStatement(sql)) {
-      for (int i = 1; function != null && i <= selects.size(); i++) {
-        query.setString(i, function);
-      }
-      try (ResultSet row = query.executeQuery()) {
-        Key last = null;
+    try (Statement query = own.createStatement()) {
+      try (ResultSet row = query.executeQuery(sql)) {
+        FunctionBucket last = null;
         while (row.next()) {
           Key key = key(row);
           Bucket data = Bucket.decode(row.getBytes(4));
-          if (key.equals(last)) {
+          if (last != null
+              && last.epochMinute() == key.minute()
+              && last.function().equals(key.function())
+              && last.version().equals(key.version())) {
             // One may take out what another one holds: only together they are what was.
-            found.get(found.size() - 1).bucket().add(data);
+            last.bucket().add(data);
           } else {
-            found.add(new FunctionBucket(key.function(), key.version(), key.minute(), data));
+            last = new FunctionBucket(key.function(), key.version(), key.minute(), data);
+            found.add(last);
           }
-          last = key;
         }
       }
     }
     return found;
   }
 
-  private static String select(
-      Grain grain, long fromMinute, long toMinute, @Nullable String function) {
+  static Set<String> environments(Connection own, Scope scope) throws SQLException {
+    Set<String> found = new TreeSet<>();
+    try (Statement query = own.createStatement();
+        ResultSet row =
+            query.executeQuery(
+                "SELECT DISTINCT environment FROM rollup_hour WHERE minute >= %d AND minute <= %d"
+                    .formatted(
+                        Grain.HOUR.of(Bucket.minuteOf(scope.fromEpochNs())),
+                        Bucket.minuteOf(scope.toEpochNs())))) {
+      while (row.next()) {
+        found.add(row.getString(1));
+      }
+    }
+    return found;
+  }
+
+  private static String select(Grain grain, long fromMinute, long toMinute, String wanted) {
     return "SELECT %s FROM %s WHERE minute >= %d AND minute < %d%s"
-        .formatted(
-            COLUMNS,
-            table(grain),
-            fromMinute,
-            toMinute,
-            function == null ? "" : " AND function = ?");
+        .formatted(COLUMNS, table(grain), fromMinute, toMinute, wanted);
   }
 }

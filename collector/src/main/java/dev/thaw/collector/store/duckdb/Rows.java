@@ -38,7 +38,8 @@ final class Rows {
         row.getInt(19),
         row.getString(20),
         row.getString(21),
-        row.getString(22));
+        row.getString(22),
+        row.getString(23));
   }
 
   /** In the order of the table's columns. */
@@ -67,6 +68,7 @@ final class Rows {
     to.append(invocation.errorMessage());
     to.append(invocation.deadLetters());
     to.append(invocation.place());
+    to.append(invocation.environment());
     to.endRow();
   }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 
 /**
  * The tables, and how those of an older version become them.
@@ -14,7 +15,7 @@ import java.sql.Statement;
  */
 final class Schema {
 
-  static final int VERSION = 8;
+  static final int VERSION = 9;
 
   /** The oldest one that can be brought up to date. */
   private static final int OLDEST = 3;
@@ -31,19 +32,20 @@ final class Schema {
       part INTEGER, trace_id UUID, span_id BIGINT, parent_span_id BIGINT, certainty TINYINT, function VARCHAR,
       request_id VARCHAR, start_ns BIGINT, end_ns BIGINT, outcome TINYINT, cold BOOLEAN, init_ns BIGINT,
       trigger_kind VARCHAR, instance VARCHAR, version VARCHAR, timeout_ns BIGINT, memory_used BIGINT, memory_limit BIGINT,
-      queue_wait_ns BIGINT, error_type VARCHAR, error_message VARCHAR, dead_letters INTEGER, place VARCHAR)
+      queue_wait_ns BIGINT, error_type VARCHAR, error_message VARCHAR, dead_letters INTEGER, place VARCHAR, environment VARCHAR)
     """,
     """
     CREATE TABLE IF NOT EXISTS throttle (
       part INTEGER, trace_id UUID, span_id BIGINT, caller VARCHAR, target VARCHAR, reason VARCHAR, refused INTEGER,
-      start_ns BIGINT)
+      start_ns BIGINT, environment VARCHAR)
     """,
     """
     CREATE TABLE IF NOT EXISTS relation (
       part INTEGER, key_trace UUID, key_span BIGINT, role TINYINT, trace_id UUID, span_id BIGINT, start_ns BIGINT)
     """,
-    "CREATE TABLE IF NOT EXISTS rollup (function VARCHAR, version VARCHAR, minute BIGINT, data BLOB)",
-    "CREATE TABLE IF NOT EXISTS rollup_hour (function VARCHAR, version VARCHAR, minute BIGINT, data BLOB)"
+    "CREATE TABLE IF NOT EXISTS trace_index (part INTEGER, piece INTEGER, bits BLOB)",
+    "CREATE TABLE IF NOT EXISTS rollup (function VARCHAR, version VARCHAR, minute BIGINT, data BLOB, environment VARCHAR)",
+    "CREATE TABLE IF NOT EXISTS rollup_hour (function VARCHAR, version VARCHAR, minute BIGINT, data BLOB, environment VARCHAR)"
   };
 
   private Schema() {}
@@ -93,6 +95,15 @@ final class Schema {
     if (version != 0 && version < 8) {
       // The eighth knows where failed invocations stood.
       statement.execute("ALTER TABLE invocation ADD COLUMN IF NOT EXISTS place VARCHAR DEFAULT ''");
+    }
+    if (version != 0 && version < 9) {
+      // The ninth tells environments apart, and knows which parts can't have a trace.
+      for (String table : List.of("invocation", "throttle", "rollup", "rollup_hour")) {
+        statement.execute(
+            "ALTER TABLE IF EXISTS "
+                + table
+                + " ADD COLUMN IF NOT EXISTS environment VARCHAR DEFAULT ''");
+      }
     }
     for (String table : TABLES) {
       statement.execute(table);

@@ -22,33 +22,38 @@ final class SpanReader {
 
   private static final String NAME_OF_ATTRIBUTE = "a\\d+";
 
+  /** So many are read without asking which of them have something. */
+  private static final int FEW = 2;
+
   private SpanReader() {}
 
-  /**
-   * All spans of a trace. Which parts have any is asked first: that needs one column of each, and
-   * what is read then is planned for a few tables.
-   */
+  /** All spans of a trace. */
   static List<Span> ofTrace(Connection own, String traceId) throws SQLException {
-    return ofTraces(own, "trace_id = '" + Ids.trace(traceId) + "'::UUID", Integer.MAX_VALUE);
+    return ofTraces(own, Set.of(traceId), Integer.MAX_VALUE);
   }
 
-  /** As {@link #ofTrace}, of several. */
+  /**
+   * Of several. Which parts have any is asked first, of the index and then of one column of what is
+   * left: what is read then is planned for a few tables.
+   */
   static List<Span> ofTraces(Connection own, Set<String> traceIds, int limit) throws SQLException {
-    String ids =
-        traceIds.stream()
-            .map(traceId -> "'" + Ids.trace(traceId) + "'::UUID")
-            .collect(Collectors.joining(","));
-    return ofTraces(own, "trace_id IN (" + ids + ")", limit);
-  }
-
-  private static List<Span> ofTraces(Connection own, String condition, int limit)
-      throws SQLException {
-    List<Parts.Part> all = Parts.all(own);
-    if (all.isEmpty()) {
+    Set<UUID> traces = traceIds.stream().map(Ids::trace).collect(Collectors.toSet());
+    List<Parts.Part> candidates = TraceIndex.candidates(own, Parts.all(own), traces);
+    if (candidates.isEmpty()) {
       return List.of();
     }
+    String ids =
+        traces.stream().map(trace -> "'" + trace + "'::UUID").collect(Collectors.joining(","));
+    String condition = traces.size() == 1 ? "trace_id = " + ids : "trace_id IN (" + ids + ")";
+    List<Parts.Part> having =
+        candidates.size() <= FEW ? candidates : having(own, candidates, condition);
+    return find(own, having, condition, "ORDER BY start_ns, span_id LIMIT " + limit);
+  }
+
+  private static List<Parts.Part> having(
+      Connection own, List<Parts.Part> candidates, String condition) throws SQLException {
     String sql =
-        all.stream()
+        candidates.stream()
             .map(
                 part ->
                     "SELECT %d AS part FROM %s WHERE %s"
@@ -61,11 +66,7 @@ final class SpanReader {
         having.add(row.getInt(1));
       }
     }
-    return find(
-        own,
-        all.stream().filter(part -> having.contains(part.id())).toList(),
-        condition,
-        "ORDER BY start_ns, span_id LIMIT " + limit);
+    return candidates.stream().filter(part -> having.contains(part.id())).toList();
   }
 
   /**

@@ -132,6 +132,7 @@ final class SpanWriter {
       }
       Parts.grow(writing, open.id(), first, last, spans);
       Parts.close(writing, open.id(), now);
+      TraceIndex.write(writing, open);
     }
     Parts.Part next = Parts.create(writing, now, 0, false);
     columns.begin(next.spanTable());

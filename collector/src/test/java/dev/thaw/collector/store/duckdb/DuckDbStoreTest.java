@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.thaw.collector.Spans;
-import dev.thaw.collector.model.TimeRange;
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.rollup.Grain;
 import dev.thaw.collector.rollup.Totals;
 import dev.thaw.collector.store.Store;
@@ -100,7 +100,7 @@ class DuckDbStoreTest extends StoreContract {
               assertThat(span.resource()).isEqualTo(Map.of("faas.name", "checkout"));
               assertThat(span.durationNs()).isEqualTo(5 * MS);
             });
-    TimeRange hour = new TimeRange(NOW_NS - 3_600_000 * MS, NOW_NS + 3_600_000 * MS);
+    Scope hour = new Scope(NOW_NS - 3_600_000 * MS, NOW_NS + 3_600_000 * MS);
     Totals before = totals(hour, Grain.MINUTE);
     assertThat(before.coldStarts()).isEqualTo(1);
     assertThat(before.throttlesMet()).isEqualTo(3);
@@ -110,7 +110,7 @@ class DuckDbStoreTest extends StoreContract {
     assertThat(totals(hour, Grain.HOUR).invocations()).isEqualTo(2);
   }
 
-  private Totals totals(TimeRange range, Grain coarsest) {
+  private Totals totals(Scope range, Grain coarsest) {
     Totals totals = new Totals();
     store.rollups(range, "checkout", coarsest).forEach(row -> totals.add(row.bucket()));
     return totals;
@@ -134,7 +134,7 @@ class DuckDbStoreTest extends StoreContract {
       statement.execute("UPDATE schema_version SET version = 5");
     }
     store = open();
-    TimeRange hours = new TimeRange(NOW_NS - 7_200_000 * MS, NOW_NS + 7_200_000 * MS);
+    Scope hours = new Scope(NOW_NS - 7_200_000 * MS, NOW_NS + 7_200_000 * MS);
     for (Grain grain : Grain.values()) {
       assertThat(totals(hours, grain).warm().getTotalCount()).isEqualTo(1);
     }
