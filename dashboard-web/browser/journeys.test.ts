@@ -271,6 +271,92 @@ it("goes anywhere by typing", async () => {
   await page.getByRole("heading", { name: "Throttles", exact: true }).waitFor();
 });
 
+it("says what differs between cold and warm invocations, two clicks from the overview", async () => {
+  await page.goto(base);
+  await page
+    .getByRole("region", { name: "Functions" })
+    .getByRole("link", { name: "checkout", exact: true })
+    .click();
+  await page.getByRole("link", { name: "Slow against the rest" }).click();
+  await page.getByRole("combobox", { name: "What" }).selectOption("cold");
+  const question = new URLSearchParams({
+    a: 'function = "checkout" and cold',
+    b: 'function = "checkout" and not cold',
+  });
+  const { a, parts } = await api<{
+    a: { invocations: number };
+    parts: { name: string; aMs: number; bMs: number }[];
+  }>(`/api/v1/compare?${question}`);
+  const cold = page.getByRole("region", { name: "cold", exact: true });
+  await cold.waitFor();
+  expect(await cold.textContent()).toContain(`Invocations${a.invocations}`);
+  const table = page.getByRole("region", { name: "Where the time goes" });
+  const first = table.locator("tbody tr").first();
+  expect(await first.textContent()).toContain(parts[0]?.name);
+  await first.getByRole("link").click();
+  await page.getByRole("heading", { name: /^Trace of / }).waitFor();
+});
+
+it("puts two traces side by side", async () => {
+  await page.goto(base + (await places.trace?.()));
+  await page.getByRole("link", { name: "Compare", exact: true }).last().click();
+  await page.getByRole("link", { name: /^With a usual one/ }).click();
+  const table = page.getByRole("region", { name: "Spans of both traces" });
+  await table
+    .getByRole("row", { name: /^checkout/ })
+    .first()
+    .waitFor();
+  const traceId = new URL(page.url()).searchParams.get("trace");
+  const { spans } = await api<{ spans: { spanId: string; name: string; outcome: string }[] }>(
+    `/api/v1/traces/${traceId}`,
+  );
+  const own = table.locator("tbody tr").filter({ has: page.locator(`a[href*="${traceId}"]`) });
+  expect(await own.count()).toBe(spans.length);
+  await page.getByRole("checkbox", { name: "Largest difference first" }).check();
+  await page.waitForURL(/sort=difference/);
+});
+
+it("shows one deployment environment alone, and goes along from page to page", async () => {
+  const { functions } = await api<{ functions: { name: string }[] }>("/api/v1/functions?environment=staging");
+  const names = functions.map((f) => f.name);
+  expect(names).toContain("report");
+  expect(names).not.toContain("checkout");
+  await page.goto(base);
+  const table = page.getByRole("region", { name: "Functions" });
+  await table.getByRole("link", { name: "checkout", exact: true }).waitFor();
+  await page.getByRole("combobox", { name: "Deployment environment" }).selectOption("staging");
+  await table.getByRole("link", { name: "checkout", exact: true }).waitFor({ state: "detached" });
+  expect((await table.locator("tbody tr").allTextContents()).length).toBe(names.length);
+  await page.getByRole("link", { name: "Cold starts", exact: true }).click();
+  await page.getByRole("heading", { name: "Cold starts", exact: true }).waitFor();
+  expect(new URL(page.url()).searchParams.get("environment")).toBe("staging");
+  await page.locator("tbody tr").first().waitFor();
+  expect(await page.locator("tbody").first().textContent()).not.toContain("checkout");
+});
+
+it("counts over time all traces that fit", async () => {
+  const { traces } = await api<{ traces: number }>("/api/v1/trace-density?through=checkout");
+  await page.goto(`${base}/traces?through=checkout`);
+  const chart = page
+    .getByRole("figure")
+    .filter({ hasText: "traces" })
+    .or(page.getByRole("figure").filter({ hasText: "Traces" }));
+  await chart.getByRole("button", { name: /as a table$/ }).click();
+  const cells = await chart.locator("tbody tr td:nth-child(n+2)").allTextContents();
+  expect(cells.reduce((sum, text) => sum + Number(text.replaceAll(",", "")), 0)).toBe(traces);
+});
+
+it("says what the agent costs each function", async () => {
+  const { functions } = await api<{ functions: { function: string; starts: number }[] }>(
+    "/api/v1/agent-costs",
+  );
+  await page.goto(`${base}/setup`);
+  const table = page.getByRole("region", { name: "What the agent costs" });
+  await table.locator("tbody tr").first().waitFor();
+  expect(await table.locator("tbody tr").count()).toBe(functions.length);
+  expect(await table.locator("tbody tr").first().textContent()).toContain(functions[0]?.function);
+});
+
 it("says how to attach the agent, with this address, and that data comes", async () => {
   await page.goto(`${base}/setup`);
   await page.getByText(`OTEL_EXPORTER_OTLP_ENDPOINT=${base}`).waitFor();

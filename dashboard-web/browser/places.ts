@@ -60,6 +60,13 @@ export const places: Record<string, () => Promise<string>> = {
   trace: () => traceThrough("through=checkout,pricing,inventory,fulfilment,notify"),
   timeout: () => traceThrough("outcome=timeout&through=stuck"),
   chains: async () => "/chains",
+  compare: async () => "/compare?function=checkout&by=cold",
+  "compare-traces": async () => {
+    const { traces } = await api<{ traces: { traceId: string }[] }>(
+      "/api/v1/traces?through=checkout&limit=2",
+    );
+    return `/compare?trace=${traces[1]?.traceId}&with=${traces[0]?.traceId}`;
+  },
   alerts: async () => "/alerts",
   rule: async () => "/alerts/rule?function=checkout",
   setup: async () => "/setup",

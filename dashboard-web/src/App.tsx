@@ -16,7 +16,7 @@ import { Login } from "./components/Login";
 import { LossNotice } from "./components/LossNotice";
 import { Loading } from "./components/Notice";
 import { PaletteButton } from "./components/palette/PaletteButton";
-import { RangePicker, rangeParams } from "./components/RangePicker";
+import { EnvironmentPicker, RangePicker, rangeParams } from "./components/RangePicker";
 import { pages } from "./pages";
 import { NotFound } from "./pages/NotFound";
 
@@ -56,6 +56,7 @@ export function App() {
               </Group>
             </Group>
             <Group gap="xs" wrap="nowrap">
+              {!isLocked && <EnvironmentPicker />}
               <RangePicker />
               {!isLocked && <PaletteButton pages={pages} />}
               {session?.name && <LogOut name={session.name} />}

@@ -33,19 +33,25 @@ export type FailureItem = Schemas["FailureItem"];
 export type ThrottleItem = Schemas["ThrottleItem"];
 export type Throttles = Schemas["Throttles"];
 export type HeatMap = Schemas["HeatMap"];
+export type Distribution = Schemas["Distribution"];
+export type Comparison = Schemas["Comparison"];
+export type AgentCosts = Schemas["AgentCosts"];
 
 const client = createClient<paths>({ baseUrl: "" });
 
-/** How far to look back, in milliseconds; or from when to when, in milliseconds since the Unix epoch. */
-export type Range = number | { from: number; to: number };
+/**
+ * How far to look back, in milliseconds, or from when to when, in milliseconds since the Unix epoch; and in which
+ * deployment environment, all when undefined.
+ */
+export type Range = ({ back: number } | { from: number; to: number }) & { environment?: string };
 
 /** Asked anew for each request, so that «the last hour» moves on. */
 function window(range: Range) {
-  if (typeof range !== "number") {
+  if ("from" in range) {
     return range;
   }
   const to = Date.now();
-  return { from: to - range, to };
+  return { from: to - range.back, to, environment: range.environment };
 }
 
 /** What the collector refused, in its own words. */
@@ -116,6 +122,18 @@ export function useCondition() {
   });
 }
 
+const WEEK_MS = 7 * 24 * 3_600_000;
+
+/** The deployment environments of which something came in a week; the empty one is what says none. */
+export function useEnvironments() {
+  return useQuery({
+    queryKey: ["environments"],
+    queryFn: async () =>
+      dataOf(await client.GET("/api/v1/environments", { params: { query: window({ back: WEEK_MS }) } })),
+    refetchInterval: 60_000,
+  });
+}
+
 /** The newest invocation of a week; undefined while nothing has come. */
 export function useNewestInvocation() {
   return useQuery({
@@ -123,7 +141,7 @@ export function useNewestInvocation() {
     queryFn: async () =>
       dataOf(
         await client.GET("/api/v1/invocations", {
-          params: { query: { ...window(7 * 24 * 3_600_000), limit: 1 } },
+          params: { query: { ...window({ back: WEEK_MS }), limit: 1 } },
         }),
       ),
     refetchInterval: 2000,
@@ -143,9 +161,11 @@ export function useFunctionsBefore(range: Range, isWanted: boolean) {
     queryKey: ["functions-before", range],
     enabled: isWanted,
     queryFn: async () => {
-      const { from, to } = window(range);
+      const { from, to, environment } = window(range);
       return dataOf(
-        await client.GET("/api/v1/functions", { params: { query: { from: 2 * from - to, to: from } } }),
+        await client.GET("/api/v1/functions", {
+          params: { query: { from: 2 * from - to, to: from, environment } },
+        }),
       );
     },
   });
@@ -195,6 +215,7 @@ export function useColdStarts(range: Range, name: string | undefined) {
 export function useColdStart(traceId: string, spanId: string) {
   return useQuery({
     queryKey: ["cold-start", traceId, spanId],
+    enabled: traceId !== "",
     queryFn: async () =>
       dataOf(
         await client.GET("/api/v1/cold-starts/{traceId}/{spanId}", {
@@ -225,9 +246,41 @@ export function useTraces(range: Range, filter: TraceFilter) {
   });
 }
 
+/** How many traces fit, over time. */
+export function useTraceDensity(range: Range, filter: TraceFilter) {
+  return useQuery({
+    queryKey: ["trace-density", range, filter],
+    queryFn: async () =>
+      dataOf(
+        await client.GET("/api/v1/trace-density", { params: { query: { ...window(range), ...filter } } }),
+      ),
+  });
+}
+
+/** What differs between the invocations that two filters find; asked when both are there. */
+export function useComparison(range: Range, a: string, b: string) {
+  return useQuery({
+    queryKey: ["compare", range, a, b],
+    queryFn: async () =>
+      dataOf(await client.GET("/api/v1/compare", { params: { query: { ...window(range), a, b } } })),
+    enabled: a !== "" && b !== "",
+    refetchInterval: false,
+  });
+}
+
+/** What the agent itself costs each function. */
+export function useAgentCosts(range: Range) {
+  return useQuery({
+    queryKey: ["agent-costs", range],
+    queryFn: async () =>
+      dataOf(await client.GET("/api/v1/agent-costs", { params: { query: window(range) } })),
+  });
+}
+
 export function useTrace(traceId: string) {
   return useQuery({
     queryKey: ["trace", traceId],
+    enabled: traceId !== "",
     queryFn: async () =>
       dataOf(await client.GET("/api/v1/traces/{traceId}", { params: { path: { traceId } } })),
   });

@@ -1,7 +1,8 @@
 // Failures that are alike, as one line each: how often, where, since when, and an example.
 import { Link } from "react-router";
 import type { FailureItem } from "../api/client";
-import { count, moment, plural } from "./format";
+import { count, plural } from "./format";
+import { Moment } from "./Moment";
 import { OutcomeMark } from "./OutcomeMark";
 import { useKeepRange } from "./RangePicker";
 import { Sparkline } from "./Sparkline";
@@ -87,7 +88,9 @@ function Fact({ term, ms }: { term: string; ms: number }) {
   return (
     <div>
       <dt>{term}</dt>
-      <dd title={new Date(ms).toISOString()}>{moment(ms)}</dd>
+      <dd>
+        <Moment ms={ms} />
+      </dd>
     </div>
   );
 }

@@ -2,7 +2,8 @@
 import { Link } from "react-router";
 import type { InvocationItem } from "../api/client";
 import { type Column, DataTable } from "./DataTable";
-import { duration, moment } from "./format";
+import { duration } from "./format";
+import { Moment } from "./Moment";
 import { OutcomeMark } from "./OutcomeMark";
 import { useKeepRange } from "./RangePicker";
 
@@ -21,7 +22,7 @@ export function InvocationTable({
       sort: (i) => i.startMs,
       render: (i) => (
         <Link className="plain" to={keep(`/traces/${i.traceId}`)}>
-          {moment(i.startMs)}
+          <Moment ms={i.startMs} />
         </Link>
       ),
     },

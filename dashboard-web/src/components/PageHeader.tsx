@@ -8,7 +8,7 @@ export function PageHeader({
   children,
 }: {
   title: string;
-  question: string;
+  question: ReactNode;
   children?: ReactNode;
 }) {
   useEffect(() => {

@@ -1,8 +1,8 @@
-// From when to when. It lives in the address, so that a link shows the same.
+// From when to when, and in which deployment environment. It lives in the address, so that a link shows the same.
 import { NativeSelect } from "@mantine/core";
 import { useMemo } from "react";
 import { useSearchParams } from "react-router";
-import type { Range } from "../api/client";
+import { type Range, useEnvironments } from "../api/client";
 import { moment } from "./format";
 
 const MINUTE = 60_000;
@@ -23,11 +23,17 @@ export function fixedRange(params: URLSearchParams): { from: number; to: number 
   return from > 0 && to > from ? { from, to } : undefined;
 }
 
-/** The part of an address that says the range; empty for the usual one. */
+/** The part of an address that says the range and the environment; empty for the usual ones. */
 export function rangeParams(params: URLSearchParams): string {
   const fixed = fixedRange(params);
   const range = params.get("range");
-  return fixed ? `from=${fixed.from}&to=${fixed.to}` : range ? `range=${range}` : "";
+  const environment = params.get("environment");
+  return [
+    fixed ? `from=${fixed.from}&to=${fixed.to}` : range ? `range=${range}` : "",
+    environment === null ? "" : `environment=${encodeURIComponent(environment)}`,
+  ]
+    .filter((part) => part !== "")
+    .join("&");
 }
 
 function labelOf({ from, to }: { from: number; to: number }): string {
@@ -37,12 +43,13 @@ function labelOf({ from, to }: { from: number; to: number }): string {
 export function useRange(): { range: Range; label: string } {
   const [params] = useSearchParams();
   return useMemo(() => {
+    const environment = params.get("environment") ?? undefined;
     const fixed = fixedRange(params);
     if (fixed) {
-      return { range: fixed, label: labelOf(fixed) };
+      return { range: { ...fixed, environment }, label: labelOf(fixed) };
     }
     const chosen = CHOICES[params.get("range") ?? DEFAULT] ?? CHOICES[DEFAULT];
-    return { range: chosen?.ms ?? 60 * MINUTE, label: chosen?.label ?? "" };
+    return { range: { back: chosen?.ms ?? 60 * MINUTE, environment }, label: chosen?.label ?? "" };
   }, [params]);
 }
 
@@ -62,6 +69,40 @@ export function RangePicker() {
         setParams(next, { replace: true });
       }}
       data={fixed ? [{ value: FIXED, label: labelOf(fixed) }, ...choices] : choices}
+    />
+  );
+}
+
+const ALL = "*";
+
+/** Shown where there is something to choose. */
+export function EnvironmentPicker() {
+  const [params, setParams] = useSearchParams();
+  const chosen = params.get("environment");
+  const known = useEnvironments().data?.environments ?? [];
+  const names = chosen === null || known.includes(chosen) ? known : [chosen, ...known];
+  if (names.length < 2) {
+    return null;
+  }
+  return (
+    <NativeSelect
+      aria-label="Deployment environment"
+      w={{ base: 96, sm: 170 }}
+      value={chosen ?? ALL}
+      onChange={(event) => {
+        const next = new URLSearchParams(params);
+        const value = event.currentTarget.value;
+        if (value === ALL) {
+          next.delete("environment");
+        } else {
+          next.set("environment", value);
+        }
+        setParams(next, { replace: true });
+      }}
+      data={[
+        { value: ALL, label: "All environments" },
+        ...names.map((name) => ({ value: name, label: name || "none said" })),
+      ]}
     />
   );
 }

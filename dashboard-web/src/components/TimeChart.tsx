@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import uPlot from "uplot";
 import { type Column, DataTable } from "./DataTable";
-import { moment } from "./format";
+import { Moment } from "./Moment";
 import { useZoom } from "./RangePicker";
 
 export interface Series {
@@ -176,7 +176,7 @@ function columns(
       title: "Time",
       sort: (row) => row.ms,
       render: (row) => {
-        const text = moment(row.ms);
+        const text = <Moment ms={row.ms} />;
         return tracesAt ? <Link to={tracesAt(row.ms)}>{text}</Link> : text;
       },
     },

@@ -25,6 +25,7 @@ const ErrorsPage = lazy(async () => ({ default: (await import("./errors/ErrorsPa
 const TracesPage = lazy(async () => ({ default: (await import("./traces/TracesPage")).TracesPage }));
 const TracePage = lazy(async () => ({ default: (await import("./trace/TracePage")).TracePage }));
 const ChainsPage = lazy(async () => ({ default: (await import("./chains/ChainsPage")).ChainsPage }));
+const ComparePage = lazy(async () => ({ default: (await import("./compare/ComparePage")).ComparePage }));
 const AlertsPage = lazy(async () => ({ default: (await import("./alerts/AlertsPage")).AlertsPage }));
 const SetupPage = lazy(async () => ({ default: (await import("./setup/SetupPage")).SetupPage }));
 const RulePage = lazy(async () => ({ default: (await import("./rule/RulePage")).RulePage }));
@@ -40,6 +41,7 @@ export const pages: Page[] = [
   { path: "/traces", title: "Traces", component: TracesPage },
   { path: "/traces/:traceId", component: TracePage },
   { path: "/chains", title: "Chains", component: ChainsPage },
+  { path: "/compare", title: "Compare", component: ComparePage },
   { path: "/alerts", title: "Alerts", component: AlertsPage },
   { path: "/alerts/rule", component: RulePage },
   { path: "/setup", title: "Set up", component: SetupPage },

@@ -2,7 +2,8 @@
 import { Link } from "react-router";
 import type { Alert, AlertItem } from "../../api/client";
 import { type Column, DataTable } from "../../components/DataTable";
-import { duration, moment } from "../../components/format";
+import { duration } from "../../components/format";
+import { Moment } from "../../components/Moment";
 
 export function AlertTable({
   alerts,
@@ -60,7 +61,7 @@ export function AlertTable({
       key: "since",
       title: "Since",
       sort: ({ alert }) => alert.sinceMs || alert.pendingMs,
-      render: ({ alert }) => moment(alert.sinceMs || alert.pendingMs),
+      render: ({ alert }) => <Moment ms={alert.sinceMs || alert.pendingMs} />,
     },
     {
       key: "for",

@@ -2,6 +2,7 @@
 import type { ChannelItem, WaitingItem } from "../../api/client";
 import { type Column, DataTable } from "../../components/DataTable";
 import { moment, plural } from "../../components/format";
+import { Moment } from "../../components/Moment";
 
 export function ChannelTable({ channels }: { channels: ChannelItem[] }) {
   const columns: Column<ChannelItem>[] = [
@@ -29,7 +30,7 @@ export function ChannelTable({ channels }: { channels: ChannelItem[] }) {
 
 export function WaitingTable({ waiting, caption }: { waiting: WaitingItem[]; caption: string }) {
   const columns: Column<WaitingItem>[] = [
-    { key: "sent", title: "From", sort: (w) => w.sentMs, render: (w) => moment(w.sentMs) },
+    { key: "sent", title: "From", sort: (w) => w.sentMs, render: (w) => <Moment ms={w.sentMs} /> },
     { key: "channel", title: "Channel", sort: (w) => w.channel, render: (w) => w.channel },
     { key: "headline", title: "Message", wide: true, render: (w) => w.headline },
     { key: "attempts", title: "Attempts", number: true, sort: (w) => w.attempts, render: (w) => w.attempts },

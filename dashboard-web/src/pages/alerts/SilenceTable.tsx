@@ -1,7 +1,7 @@
 // Who is told nothing of what, until when, and why.
 import type { Silence } from "../../api/client";
 import { type Column, DataTable } from "../../components/DataTable";
-import { moment } from "../../components/format";
+import { Moment } from "../../components/Moment";
 
 export function SilenceTable({
   silences,
@@ -13,7 +13,7 @@ export function SilenceTable({
   const columns: Column<Silence>[] = [
     { key: "rule", title: "Rule", sort: (s) => s.rule, render: (s) => s.rule },
     { key: "function", title: "Function", sort: (s) => s.function, render: (s) => s.function },
-    { key: "until", title: "Until", sort: (s) => s.untilMs, render: (s) => moment(s.untilMs) },
+    { key: "until", title: "Until", sort: (s) => s.untilMs, render: (s) => <Moment ms={s.untilMs} /> },
     { key: "why", title: "Why", wide: true, render: (s) => s.why || "–" },
     { key: "by", title: "By", sort: (s) => s.by, render: (s) => s.by || "–" },
   ];

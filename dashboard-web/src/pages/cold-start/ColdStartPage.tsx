@@ -1,12 +1,14 @@
 // Why was this start slow?
 import { Button } from "@mantine/core";
-import { IconListTree } from "@tabler/icons-react";
+import { IconGitCompare, IconListTree } from "@tabler/icons-react";
 import { Link, useParams } from "react-router";
-import { type ColdStartDetail, useColdStart } from "../../api/client";
+import { type ColdStartDetail, useColdStart, useFunction } from "../../api/client";
 import { Figures } from "../../components/Figures";
-import { duration, moment, share } from "../../components/format";
+import { duration, share } from "../../components/format";
+import { Moment } from "../../components/Moment";
 import { Loaded } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
+import { useKeepRange, useRange } from "../../components/RangePicker";
 import { AdviceList } from "./AdviceList";
 import { BlameTables } from "./BlameTables";
 import { FlameGraph } from "./FlameGraph";
@@ -21,12 +23,28 @@ export function ColdStartPage() {
 
 function ColdStart({ start }: { start: ColdStartDetail }) {
   const { invocation, profile } = start;
+  const keep = useKeepRange();
+  const { range } = useRange();
+  const usual = useFunction(invocation.function, range).data?.summary.initMs;
   return (
     <div className="cold-start">
       <PageHeader
         title={`Cold start of ${invocation.function}`}
-        question={`Why was it slow? ${moment(invocation.startMs)}, ${invocation.instance || invocation.requestId}`}
+        question={
+          <>
+            Why was it slow? <Moment ms={invocation.startMs} />, {invocation.instance || invocation.requestId}
+          </>
+        }
       >
+        <Button
+          variant="default"
+          size="sm"
+          component={Link}
+          to={keep(`/compare?trace=${invocation.traceId}&only=cold`)}
+          leftSection={<IconGitCompare size={16} />}
+        >
+          Compare
+        </Button>
         <Button
           variant="default"
           size="sm"
@@ -37,7 +55,7 @@ function ColdStart({ start }: { start: ColdStartDetail }) {
           Trace
         </Button>
       </PageHeader>
-      <Figures figures={figures(start)} />
+      <Figures figures={figures(start, usual?.p50)} />
       <PhaseBar start={start} />
       <AdviceList start={start} />
       {profile && (
@@ -59,10 +77,15 @@ function ColdStart({ start }: { start: ColdStartDetail }) {
   );
 }
 
-function figures(start: ColdStartDetail) {
+function figures(start: ColdStartDetail, usualMs: number | undefined) {
   const { invocation } = start;
   return [
-    { label: "Init", value: duration(invocation.initMs), note: start.type, color: "var(--thaw-cold)" },
+    {
+      label: "Init",
+      value: duration(invocation.initMs),
+      note: usualMs === undefined ? start.type : `median of the range ${duration(usualMs)}`,
+      color: "var(--thaw-cold)",
+    },
     {
       label: "First invocation",
       value: duration(invocation.durationMs),

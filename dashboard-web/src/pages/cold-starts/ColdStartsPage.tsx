@@ -4,11 +4,13 @@ import { type FunctionSummary, type InvocationItem, useColdStarts, useFunctions 
 import { type Column, DataTable } from "../../components/DataTable";
 import { Figures } from "../../components/Figures";
 import { FunctionSelect } from "../../components/FunctionSelect";
-import { count, duration, moment, share } from "../../components/format";
+import { count, duration, share } from "../../components/format";
+import { Moment } from "../../components/Moment";
 import { Loaded, Notice } from "../../components/Notice";
 import { OutcomeMark } from "../../components/OutcomeMark";
 import { PageHeader } from "../../components/PageHeader";
 import { useKeepRange, useRange } from "../../components/RangePicker";
+import { Distribution } from "./Distribution";
 
 export function ColdStartsPage() {
   const { range, label } = useRange();
@@ -30,6 +32,7 @@ export function ColdStartsPage() {
           ) : (
             <>
               <Figures figures={figures(functions)} />
+              <Distribution inits={data.initMs} />
               <div className="panel flush">
                 <Table coldStarts={data.coldStarts} />
               </div>
@@ -109,10 +112,10 @@ function Table({ coldStarts }: { coldStarts: InvocationItem[] }) {
       sort: (c) => c.outcome,
       render: (c) => <OutcomeMark outcome={c.outcome} />,
     },
-    { key: "start", title: "When", sort: (c) => c.startMs, render: (c) => moment(c.startMs) },
+    { key: "start", title: "When", sort: (c) => c.startMs, render: (c) => <Moment ms={c.startMs} /> },
     {
       key: "instance",
-      title: "Environment",
+      title: "Instance",
       render: (c) => <code style={{ fontSize: 12 }}>{c.instance}</code>,
     },
   ];

@@ -10,7 +10,9 @@ import { Loaded } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
 import { useKeepRange, useRange } from "../../components/RangePicker";
 import { TimeChart } from "../../components/TimeChart";
+import { Failures } from "./Failures";
 import { HeatMapChart } from "./HeatMapChart";
+import { StartAdvice } from "./StartAdvice";
 import { VersionTable } from "./VersionTable";
 
 export function FunctionPage() {
@@ -22,6 +24,7 @@ export function FunctionPage() {
     <>
       <PageHeader title={name} question="How does this function behave?">
         <Group gap="md">
+          <Link to={keep(`/compare?function=${encodeURIComponent(name)}`)}>Slow against the rest</Link>
           <Link to={`/alerts/rule?function=${encodeURIComponent(name)}`}>Alert on this</Link>
           <Link to={keep(`/errors?function=${encodeURIComponent(name)}`)}>Its errors</Link>
           <Link to={keep(`/timeouts?function=${encodeURIComponent(name)}`)}>Its timeouts</Link>
@@ -34,9 +37,18 @@ export function FunctionPage() {
             <Figures figures={figures(detail)} />
             <Charts detail={detail} />
             <HeatMapChart detail={detail} />
-            <Title order={2} size="h4" mt="lg" mb="xs">
-              Versions
-            </Title>
+            <Failures name={name} />
+            <StartAdvice name={name} />
+            <Group justify="space-between" mt="lg" mb="xs">
+              <Title order={2} size="h4">
+                Versions
+              </Title>
+              {detail.versions.length > 1 && (
+                <Link to={keep(`/compare?function=${encodeURIComponent(name)}&by=versions`)}>
+                  Compare the newest two
+                </Link>
+              )}
+            </Group>
             <div className="panel flush">
               <VersionTable versions={detail.versions} />
             </div>
@@ -51,6 +63,11 @@ export function FunctionPage() {
       </Loaded>
     </>
   );
+}
+
+/** 0.12, 3.4, 120. */
+function few(value: number): string {
+  return value > 0 && value < 10 && !Number.isInteger(value) ? value.toFixed(2) : count(Math.round(value));
 }
 
 /** How those that failed did: only what there is. */
@@ -148,14 +165,34 @@ function Charts({ detail }: { detail: FunctionDetail }) {
   );
   const pressure = useMemo(
     () => [
+      {
+        label: "busy environments",
+        color: "var(--mantine-primary-color-filled)",
+        values: detail.points.map((p) => p.busy),
+      },
       { label: "cold starts", color: "var(--thaw-cold)", values: detail.points.map((p) => p.coldStarts) },
       { label: "throttled", color: "var(--thaw-throttle)", values: detail.points.map((p) => p.throttled) },
     ],
     [detail],
   );
+  const temperatures = useMemo(
+    () => [
+      {
+        label: "warm p95",
+        color: "var(--mantine-primary-color-filled)",
+        values: detail.points.map((p) => p.warmMs?.p95 ?? null),
+      },
+      {
+        label: "cold p95",
+        color: "var(--thaw-cold)",
+        values: detail.points.map((p) => p.coldMs?.p95 ?? null),
+      },
+    ],
+    [detail],
+  );
   const examples = `/traces?through=${encodeURIComponent(detail.summary.name)}`;
   return (
-    <SimpleGrid cols={{ base: 1, md: 3 }} spacing="sm">
+    <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
       <TimeChart title="Duration" timesMs={times} series={durations} format={duration} examples={examples} />
       <TimeChart
         title="Invocations"
@@ -166,11 +203,17 @@ function Charts({ detail }: { detail: FunctionDetail }) {
         examples={examples}
       />
       <TimeChart
-        title="Cold starts and throttled calls"
+        title="Cold against warm, without init"
+        timesMs={times}
+        series={temperatures}
+        format={duration}
+        examples={`${examples}&cold=true`}
+      />
+      <TimeChart
+        title="Concurrency, cold starts and throttled calls"
         timesMs={times}
         series={pressure}
-        format={count}
-        bars
+        format={few}
         examples={examples}
       />
     </SimpleGrid>

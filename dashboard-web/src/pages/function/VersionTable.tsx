@@ -1,7 +1,8 @@
 // Did a deploy change it? What each version did in the range, warm and cold apart.
 import type { FunctionDetail } from "../../api/client";
 import { type Column, DataTable } from "../../components/DataTable";
-import { count, duration, moment, share } from "../../components/format";
+import { count, duration, share } from "../../components/format";
+import { Moment } from "../../components/Moment";
 
 type Version = FunctionDetail["versions"][number];
 type Percentiles = Version["warmMs"];
@@ -33,7 +34,7 @@ const COLUMNS: Column<Version>[] = [
     sort: (v) => v.version,
     render: (v) => v.version || <span className="muted">not known</span>,
   },
-  { key: "last", title: "Last seen", sort: (v) => v.lastMs, render: (v) => moment(v.lastMs) },
+  { key: "last", title: "Last seen", sort: (v) => v.lastMs, render: (v) => <Moment ms={v.lastMs} /> },
   {
     key: "invocations",
     title: "Invocations",

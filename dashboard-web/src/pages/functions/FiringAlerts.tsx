@@ -1,7 +1,8 @@
 // What fires stands above everything else: one line for each rule, however many functions it fires for.
 import { Link } from "react-router";
 import type { AlertItem } from "../../api/client";
-import { moment, plural } from "../../components/format";
+import { plural } from "../../components/format";
+import { Moment } from "../../components/Moment";
 
 const MOST_NAMED = 3;
 
@@ -45,7 +46,7 @@ function Line({ rule, items }: { rule: string; items: AlertItem[] }) {
       ))}
       {items.length > MOST_NAMED && ` and ${plural(items.length - MOST_NAMED, "other")}`}{" "}
       <span className="muted">
-        {items.length === 1 && `${first.finding}, `}since {moment(since)}
+        {items.length === 1 && `${first.finding}, `}since <Moment ms={since} />
       </span>{" "}
       {first.example && <Link to={`/traces/${first.example.traceId}`}>example</Link>}
     </div>

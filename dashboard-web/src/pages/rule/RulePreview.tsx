@@ -3,7 +3,8 @@ import { SegmentedControl } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { Link } from "react-router";
 import { type Preview, type RuleText, usePreview } from "../../api/client";
-import { duration, moment, plural } from "../../components/format";
+import { duration, plural } from "../../components/format";
+import { Moment } from "../../components/Moment";
 import { TimeChart } from "../../components/TimeChart";
 
 const DAY = 86_400_000;
@@ -65,7 +66,7 @@ function Result({ data }: { data: Preview }) {
                 >
                   {period.function}
                 </Link>{" "}
-                {moment(period.fromMs)},{" "}
+                <Moment ms={period.fromMs} />,{" "}
                 {period.untilMs === null ? "still" : `for ${duration(period.untilMs - period.fromMs)}`}
                 <div className="muted">{period.finding}</div>
               </li>
@@ -80,7 +81,10 @@ function Result({ data }: { data: Preview }) {
           <ul className="preview-list" style={{ padding: 0 }}>
             {data.messages.slice(0, MOST_SHOWN).map((message) => (
               <li key={`${message.atMs} ${message.headline}`}>
-                <span className="muted">{moment(message.atMs)}</span> {message.headline}
+                <span className="muted">
+                  <Moment ms={message.atMs} />
+                </span>{" "}
+                {message.headline}
                 {message.findings.slice(0, 3).map((finding) => (
                   <div key={finding} className="muted">
                     {finding}

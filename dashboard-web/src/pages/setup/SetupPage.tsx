@@ -7,6 +7,7 @@ import { Figures } from "../../components/Figures";
 import { ago, count, size } from "../../components/format";
 import { Loaded } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
+import { AgentCostTable } from "./AgentCostTable";
 import { CopyText } from "./CopyText";
 import { isLocal, WAYS } from "./ways";
 import "./setup.css";
@@ -18,6 +19,7 @@ export function SetupPage() {
       <Attach />
       <FirstData />
       <Health />
+      <AgentCostTable />
     </>
   );
 }
@@ -153,8 +155,7 @@ function Health() {
               ]}
             />
             <p className="muted">
-              The same and more for Prometheus: <a href="/metrics">/metrics</a>. What a start costs because of
-              the agent stands on each <Link to="/cold-starts">cold start</Link>.
+              The same and more for Prometheus: <a href="/metrics">/metrics</a>.
             </p>
           </>
         )}

@@ -5,7 +5,8 @@ import { Link } from "react-router";
 import { type ThrottleItem, type Throttles, useThrottles } from "../../api/client";
 import { type Column, DataTable } from "../../components/DataTable";
 import { Figures } from "../../components/Figures";
-import { count, moment, plural } from "../../components/format";
+import { count, plural } from "../../components/format";
+import { Moment } from "../../components/Moment";
 import { Loaded, Notice } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
 import { useKeepRange, useRange } from "../../components/RangePicker";
@@ -140,7 +141,7 @@ function Table({ throttles }: { throttles: ThrottleItem[] }) {
       sort: (t) => t.refused / t.calls,
       render: (t) => (t.refused / t.calls).toFixed(1),
     },
-    { key: "last", title: "Last", sort: (t) => t.lastMs, render: (t) => moment(t.lastMs) },
+    { key: "last", title: "Last", sort: (t) => t.lastMs, render: (t) => <Moment ms={t.lastMs} /> },
     {
       key: "trace",
       title: "Example",

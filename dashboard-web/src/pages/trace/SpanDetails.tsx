@@ -2,8 +2,9 @@
 import { CloseButton, Group, Title } from "@mantine/core";
 import { Link } from "react-router";
 import type { SpanItem } from "../../api/client";
-import { duration, moment } from "../../components/format";
-import { label } from "./waterfall";
+import { duration } from "../../components/format";
+import { Moment } from "../../components/Moment";
+import { label } from "../../components/waterfall";
 
 export function SpanDetails({
   span,
@@ -30,7 +31,9 @@ export function SpanDetails({
         <dt>Duration</dt>
         <dd>{duration(span.durationUs / 1000)}</dd>
         <dt>Started</dt>
-        <dd>{moment(span.startUs / 1000)}</dd>
+        <dd>
+          <Moment ms={span.startUs / 1000} />
+        </dd>
         {span.statusMessage && (
           <>
             <dt>Status</dt>

@@ -1,17 +1,19 @@
 // Where did the time go? One request through all its functions.
 import { Button } from "@mantine/core";
-import { IconDownload } from "@tabler/icons-react";
-import { useParams, useSearchParams } from "react-router";
+import { IconDownload, IconGitCompare } from "@tabler/icons-react";
+import { Link, useParams, useSearchParams } from "react-router";
 import { type TraceDetail, useTrace } from "../../api/client";
 import { Figures } from "../../components/Figures";
-import { count, duration, moment, plural } from "../../components/format";
+import { count, duration, plural } from "../../components/format";
+import { Moment } from "../../components/Moment";
 import { Loaded } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
+import { useKeepRange } from "../../components/RangePicker";
+import { throttleCount } from "../../components/waterfall";
 import { HangPanel } from "./HangPanel";
 import { SpanDetails } from "./SpanDetails";
 import { TimePanel } from "./TimePanel";
 import { Waterfall } from "./Waterfall";
-import { throttleCount } from "./waterfall";
 
 export function TracePage() {
   const traceId = useParams().traceId ?? "";
@@ -21,6 +23,7 @@ export function TracePage() {
 
 function Trace({ trace }: { trace: TraceDetail }) {
   const [params, setParams] = useSearchParams();
+  const keep = useKeepRange();
   const chosenId = params.get("span") ?? undefined;
   const chosen = trace.spans.find((span) => span.spanId === chosenId);
   const choose = (spanId: string | undefined) => {
@@ -41,8 +44,21 @@ function Trace({ trace }: { trace: TraceDetail }) {
     <>
       <PageHeader
         title={first ? `Trace of ${first.function}` : "Trace"}
-        question={`Where did the time go? ${moment(trace.startUs / 1000)}, ${trace.traceId}`}
+        question={
+          <>
+            Where did the time go? <Moment ms={trace.startUs / 1000} />, {trace.traceId}
+          </>
+        }
       >
+        <Button
+          variant="default"
+          size="sm"
+          component={Link}
+          to={keep(`/compare?trace=${trace.traceId}`)}
+          leftSection={<IconGitCompare size={16} />}
+        >
+          Compare
+        </Button>
         <Button
           variant="default"
           size="sm"

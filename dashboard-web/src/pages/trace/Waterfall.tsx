@@ -2,10 +2,11 @@
 import { TextInput, useComputedColorScheme } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { memo, useEffect, useMemo, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { SpanItem, TraceDetail } from "../../api/client";
 import { duration } from "../../components/format";
-import { find, hue, isPhase, label, type Row, rows, target, ticks } from "./waterfall";
+import { find, hue, isPhase, label, type Row, rows, target, ticks } from "../../components/waterfall";
+import { Minimap } from "./Minimap";
 import "./waterfall.css";
 
 const ROW_PX = 31;
@@ -13,6 +14,9 @@ const ROW_PX = 31;
 /** So many rows are all made, so that the browser's own search finds them. */
 const FEW_ROWS = 300;
 const OVERSCAN = 8;
+
+/** More rows than fit into a window have a map. */
+const MAPPED_ROWS = 30;
 
 export function Waterfall({
   trace,
@@ -39,6 +43,7 @@ export function Waterfall({
       virtual.scrollToIndex(at, { align: "center" });
     }
   }, []);
+  const top = useCallback(() => (holder.current?.getBoundingClientRect().top ?? 0) + window.scrollY, []);
   const scheme = useComputedColorScheme("light");
   const walk = (event: React.KeyboardEvent, at: number) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
@@ -87,6 +92,15 @@ export function Waterfall({
               : `${current + 1 > 0 ? `${current + 1} of ` : ""}${found.length}; Enter leads to the next`)}
         </span>
       </div>
+      {list.length > MAPPED_ROWS && (
+        <Minimap
+          list={list}
+          functions={trace.functions}
+          rowPx={ROW_PX}
+          top={top}
+          onMove={(at) => virtual.scrollToIndex(at, { align: "center" })}
+        />
+      )}
       <div className="ruler" aria-hidden>
         <div className="label" />
         <div className="track">

@@ -1,13 +1,22 @@
 // Find that request: by function, outcome, duration or request id. The filter lives in the address.
 import { Checkbox, Group, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { Link, useSearchParams } from "react-router";
-import { type Outcome, Refused, type TraceItem, useFunctions, useTraces } from "../../api/client";
+import {
+  type Outcome,
+  Refused,
+  type TraceFilter,
+  type TraceItem,
+  useFunctions,
+  useTraces,
+} from "../../api/client";
 import { type Column, DataTable } from "../../components/DataTable";
-import { count, duration, moment } from "../../components/format";
+import { count, duration } from "../../components/format";
+import { Moment } from "../../components/Moment";
 import { Loaded, Notice } from "../../components/Notice";
 import { OutcomeMark } from "../../components/OutcomeMark";
 import { PageHeader } from "../../components/PageHeader";
 import { useKeepRange, useRange } from "../../components/RangePicker";
+import { Density } from "./Density";
 import { FilterBar } from "./FilterBar";
 
 export function TracesPage() {
@@ -15,14 +24,15 @@ export function TracesPage() {
   const [params, setParams] = useSearchParams();
   const functions = useFunctions(range);
   const minDuration = Number(params.get("minDurationMs") ?? 0);
-  const query = useTraces(range, {
+  const wanted: TraceFilter = {
     through: params.get("through") || undefined,
     outcome: (params.get("outcome") as Outcome | null) || undefined,
     cold: params.get("cold") === "true" || undefined,
     minDurationMs: minDuration > 0 ? Math.round(minDuration) : undefined,
     requestId: params.get("requestId") || undefined,
     filter: params.get("filter") || undefined,
-  });
+  };
+  const query = useTraces(range, wanted);
   const isMistaken = query.error instanceof Refused && query.error.position !== undefined;
   const set = (name: string, value: string) => {
     const next = new URLSearchParams(params);
@@ -92,9 +102,12 @@ export function TracesPage() {
             data.traces.length === 0 ? (
               <Notice title="No trace fits">{label}. Widen the time range or drop a filter.</Notice>
             ) : (
-              <div className="panel flush">
-                <Table traces={data.traces} />
-              </div>
+              <>
+                <Density range={range} filter={wanted} shown={data.traces.length} />
+                <div className="panel flush">
+                  <Table traces={data.traces} />
+                </div>
+              </>
             )
           }
         </Loaded>
@@ -116,7 +129,7 @@ function Table({ traces }: { traces: TraceItem[] }) {
   const keep = useKeepRange();
   const longest = Math.max(...traces.map((t) => t.durationMs), 1);
   const columns: Column<TraceItem>[] = [
-    { key: "start", title: "Started", sort: (t) => t.startMs, render: (t) => moment(t.startMs) },
+    { key: "start", title: "Started", sort: (t) => t.startMs, render: (t) => <Moment ms={t.startMs} /> },
     {
       key: "root",
       title: "Starts at",

@@ -57,7 +57,9 @@ public final class Answers {
       long crashes,
       long coldStarts,
       long throttled,
+      double busy,
       @JsonInclude @Nullable Percentiles durationMs,
+      @JsonInclude @Nullable Percentiles warmMs,
       @JsonInclude @Nullable Percentiles coldMs) {}
 
   /**
@@ -125,7 +127,10 @@ public final class Answers {
 
   public record InvocationList(List<InvocationItem> invocations) {}
 
-  public record ColdStartList(List<InvocationItem> coldStarts) {}
+  /** How many fell between two bounds; one more bound than counts. */
+  public record Distribution(List<Double> boundsMs, List<Long> counts) {}
+
+  public record ColdStartList(Distribution initMs, List<InvocationItem> coldStarts) {}
 
   /** A part of a start; times from the process's own start. */
   public record PhaseItem(String name, double startMs, double durationMs) {}

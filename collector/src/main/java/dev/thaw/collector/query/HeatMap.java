@@ -37,17 +37,36 @@ final class HeatMap {
       all.add(both);
       cold.add(ofCold);
     }
-    List<Double> bounds = new ArrayList<>();
-    for (int row = lowest; row <= highest + 1 && highest >= 0; row++) {
-      bounds.add(row == 0 ? 0 : SHORTEST_MS * Math.pow(2, row / 2.0));
-    }
     List<Answers.HeatColumn> columns = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       columns.add(
           new Answers.HeatColumn(
               part(all.get(i), lowest, highest), part(cold.get(i), lowest, highest)));
     }
-    return new Answers.HeatMapItem(bounds, columns);
+    return new Answers.HeatMapItem(bounds(lowest, highest), columns);
+  }
+
+  /** One distribution, by the same rows. */
+  static Answers.Distribution of(Histogram micros) {
+    long[] rows = rows(micros);
+    int lowest = 0;
+    int highest = MOST_ROWS - 1;
+    while (highest >= 0 && rows[highest] == 0) {
+      highest--;
+    }
+    while (lowest < highest && rows[lowest] == 0) {
+      lowest++;
+    }
+    return new Answers.Distribution(bounds(lowest, highest), part(rows, lowest, highest));
+  }
+
+  /** One more than there are rows. */
+  private static List<Double> bounds(int lowest, int highest) {
+    List<Double> bounds = new ArrayList<>();
+    for (int row = lowest; row <= highest + 1 && highest >= 0; row++) {
+      bounds.add(row == 0 ? 0 : SHORTEST_MS * Math.pow(2, row / 2.0));
+    }
+    return bounds;
   }
 
   private static List<Long> part(long[] rows, int lowest, int highest) {

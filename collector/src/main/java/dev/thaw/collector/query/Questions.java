@@ -142,7 +142,7 @@ public final class Questions {
         at += minutesPerStep) {
       Totals step = steps.getOrDefault(at, new Totals());
       columns.add(step);
-      points.add(point(at, step));
+      points.add(point(at, minutesPerStep, step));
     }
     double timeoutMs = 0;
     long limit = 0;
@@ -198,7 +198,9 @@ public final class Questions {
         percentiles(sum.inits()));
   }
 
-  private static Answers.Point point(long epochMinute, Totals step) {
+  private static Answers.Point point(long epochMinute, long minutes, Totals step) {
+    // How many environments were busy on average, by Little's law.
+    double tookMicros = step.durations().getMean() * step.durations().getTotalCount();
     return new Answers.Point(
         epochMinute * 60_000,
         step.invocations(),
@@ -207,7 +209,9 @@ public final class Questions {
         step.crashes(),
         step.coldStarts(),
         step.throttled(),
+        tookMicros / (minutes * 6e7),
         percentiles(step.durations()),
+        percentiles(step.warm()),
         percentiles(step.cold()));
   }
 
@@ -217,7 +221,10 @@ public final class Questions {
 
   /** Slowest init first. */
   public Answers.ColdStartList coldStarts(Scope range, @Nullable String function, int limit) {
+    Totals sum = new Totals();
+    store.rollups(range, function, Grain.HOUR).forEach(row -> sum.add(row.bucket()));
     return new Answers.ColdStartList(
+        HeatMap.of(sum.inits()),
         items(
             store.invocations(
                 new Store.InvocationQuery(

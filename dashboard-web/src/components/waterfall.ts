@@ -1,7 +1,7 @@
 // From a trace's spans to the rows of its waterfall: children under their parents, in the order of their start.
 
-import type { SpanItem, TraceDetail } from "../../api/client";
-import { phaseName } from "../../components/phases";
+import type { SpanItem, TraceDetail } from "../api/client";
+import { phaseName } from "./phases";
 
 export interface Row {
   span: SpanItem;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SpanItem, TraceDetail } from "../../api/client";
+import type { SpanItem, TraceDetail } from "../api/client";
 import { find, isPhase, label, rows, target, ticks } from "./waterfall";
 
 function span(

@@ -1,0 +1,35 @@
+// How long inits took, all of them, as bars; each step is 1.41 times as long as the one before it.
+import type { Distribution as Values } from "../../api/client";
+import { count, duration, plural } from "../../components/format";
+import "./distribution.css";
+
+export function Distribution({ inits }: { inits: Values }) {
+  const { counts, boundsMs } = inits;
+  const most = Math.max(...counts, 1);
+  const all = counts.reduce((sum, value) => sum + value, 0);
+  if (all === 0) {
+    return null;
+  }
+  return (
+    <figure className="panel distribution" aria-label="How long inits took">
+      <figcaption>How long inits took</figcaption>
+      <ol>
+        {counts.map((value, i) => {
+          const text = `${duration(boundsMs[i] ?? 0)} to ${duration(boundsMs[i + 1] ?? 0)}: ${plural(value, "cold start")}`;
+          return (
+            <li key={boundsMs[i]} title={text}>
+              <span className="distribution-count" aria-hidden="true">
+                {value > 0 ? count(value) : ""}
+              </span>
+              <span className="distribution-bar" style={{ height: `${(value / most) * 100}%` }} />
+              <span className="distribution-from">
+                {duration(boundsMs[i] ?? 0)}
+                <span className="for-readers">{`, ${text}`}</span>
+              </span>
+            </li>
+          );
+        })}
+      </ol>
+    </figure>
+  );
+}

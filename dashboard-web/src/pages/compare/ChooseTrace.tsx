@@ -1,0 +1,113 @@
+// A trace looks for one to be compared with: of those that begin in the same function.
+import { Button } from "@mantine/core";
+import { Link, useSearchParams } from "react-router";
+import { type TraceItem, useTrace, useTraces } from "../../api/client";
+import { type Column, DataTable } from "../../components/DataTable";
+import { count, duration } from "../../components/format";
+import { Moment } from "../../components/Moment";
+import { Loaded, Notice } from "../../components/Notice";
+import { OutcomeMark } from "../../components/OutcomeMark";
+import { PageHeader } from "../../components/PageHeader";
+import { useRange } from "../../components/RangePicker";
+import { usualOf } from "./usual";
+
+export function ChooseTrace({ traceId, isColdOnly }: { traceId: string; isColdOnly: boolean }) {
+  const query = useTrace(traceId);
+  return (
+    <>
+      <PageHeader title="Compare" question="With which trace?" />
+      <Loaded query={query}>
+        {(trace) => (
+          <Candidates
+            traceId={traceId}
+            functions={trace.spans.find((span) => span.outcome !== "")?.function ?? trace.functions[0] ?? ""}
+            isColdOnly={isColdOnly}
+          />
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function Candidates({
+  traceId,
+  functions,
+  isColdOnly,
+}: {
+  traceId: string;
+  functions: string;
+  isColdOnly: boolean;
+}) {
+  const { range, label } = useRange();
+  const [params] = useSearchParams();
+  const query = useTraces(range, { through: functions, cold: isColdOnly || undefined });
+  const address = (other: string) => {
+    const next = new URLSearchParams(params);
+    next.set("with", other);
+    return `/compare?${next}`;
+  };
+  return (
+    <Loaded query={query}>
+      {(data) => {
+        const others = data.traces.filter((trace) => trace.traceId !== traceId);
+        const usual = usualOf(others);
+        return usual === undefined ? (
+          <Notice title="No other trace">
+            {label}: no other one goes through {functions}. Widen the time range.
+          </Notice>
+        ) : (
+          <>
+            <Button component={Link} to={address(usual.traceId)} mb="md">
+              With a usual one, {duration(usual.durationMs)}
+            </Button>
+            <div className="panel flush">
+              <DataTable
+                caption="Traces to compare with"
+                rows={others}
+                columns={columns(address)}
+                rowKey={(t) => t.traceId}
+                initialSort={{ key: "start", descending: true }}
+              />
+            </div>
+          </>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+function columns(address: (other: string) => string): Column<TraceItem>[] {
+  return [
+    {
+      key: "start",
+      title: "Started",
+      sort: (t) => t.startMs,
+      render: (t) => (
+        <Link to={address(t.traceId)}>
+          <Moment ms={t.startMs} />
+        </Link>
+      ),
+    },
+    { key: "root", title: "Starts at", sort: (t) => t.rootFunction, render: (t) => t.rootFunction },
+    {
+      key: "outcome",
+      title: "Worst outcome",
+      sort: (t) => t.outcome,
+      render: (t) => <OutcomeMark outcome={t.outcome} />,
+    },
+    {
+      key: "duration",
+      title: "First to last",
+      number: true,
+      sort: (t) => t.durationMs,
+      render: (t) => duration(t.durationMs),
+    },
+    {
+      key: "cold",
+      title: "Cold",
+      number: true,
+      sort: (t) => t.coldStarts,
+      render: (t) => count(t.coldStarts),
+    },
+  ];
+}

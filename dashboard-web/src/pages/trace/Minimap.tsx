@@ -1,0 +1,107 @@
+// All spans of a long trace in one small picture; choose or drag to move through it.
+import { useComputedColorScheme } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+import { hue, isPhase, type Row } from "../../components/waterfall";
+import { spotOf, stripeOf } from "./stripe";
+
+const HEIGHT = 72;
+
+export function Minimap({
+  list,
+  functions,
+  rowPx,
+  top,
+  onMove,
+}: {
+  list: Row[];
+  functions: string[];
+  rowPx: number;
+  /** Where the rows begin, in pixels from the top of the page. */
+  top: () => number;
+  /** To a row, which comes to the middle of the window. */
+  onMove: (row: number) => void;
+}) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const scheme = useComputedColorScheme("light");
+  const [width, setWidth] = useState(0);
+  const [seen, setSeen] = useState({ from: 0, to: 0 });
+  useEffect(() => {
+    const element = canvas.current?.parentElement;
+    if (!element) {
+      return;
+    }
+    const resize = new ResizeObserver(() => setWidth(element.clientWidth));
+    resize.observe(element);
+    return () => resize.disconnect();
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read anew when the scheme changes
+  useEffect(() => {
+    if (canvas.current && width > 0) {
+      draw(canvas.current, width, list, functions);
+    }
+  }, [list, functions, width, scheme]);
+  useEffect(() => {
+    const look = () => setSeen(stripeOf(window.scrollY - top(), window.innerHeight, list.length * rowPx));
+    look();
+    window.addEventListener("scroll", look, { passive: true });
+    window.addEventListener("resize", look);
+    return () => {
+      window.removeEventListener("scroll", look);
+      window.removeEventListener("resize", look);
+    };
+  }, [list, rowPx, top]);
+  const move = (event: React.PointerEvent<HTMLDivElement>) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    onMove(spotOf((event.clientY - box.top) / box.height, list.length));
+  };
+  return (
+    // The rows themselves are what keyboards and screen readers use.
+    <div
+      className="minimap"
+      aria-hidden="true"
+      style={{ height: HEIGHT }}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        move(event);
+      }}
+      onPointerMove={(event) => {
+        if (event.buttons === 1) {
+          move(event);
+        }
+      }}
+    >
+      <canvas ref={canvas} />
+      <div
+        className="minimap-seen"
+        style={{ top: `${seen.from * 100}%`, height: `${(seen.to - seen.from) * 100}%` }}
+      />
+    </div>
+  );
+}
+
+function draw(canvas: HTMLCanvasElement, width: number, list: Row[], functions: string[]) {
+  const scale = globalThis.devicePixelRatio || 1;
+  canvas.width = width * scale;
+  canvas.height = HEIGHT * scale;
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${HEIGHT}px`;
+  const context = canvas.getContext("2d");
+  if (!context) {
+    return;
+  }
+  context.scale(scale, scale);
+  const css = getComputedStyle(canvas);
+  const cold = css.getPropertyValue("--thaw-cold").trim();
+  const error = css.getPropertyValue("--thaw-error").trim();
+  const high = Math.max(1, HEIGHT / list.length);
+  list.forEach(({ span, left, width: share }, i) => {
+    const failed = span.status === "error" || span.unfinished;
+    context.fillStyle = failed
+      ? error
+      : isPhase(span)
+        ? cold
+        : `hsl(${hue(span.function, functions)} 50% 50%)`;
+    context.globalAlpha = failed ? 1 : 0.75;
+    context.fillRect(left * width, (i / list.length) * HEIGHT, Math.max(1, share * width), high);
+  });
+}
