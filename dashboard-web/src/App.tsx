@@ -49,7 +49,7 @@ export function App() {
                 }}
               >
                 <img src="/favicon.svg" width={24} height={24} alt="" />
-                Thaw
+                <span className="word">Thaw</span>
               </Link>
               <Group visibleFrom="sm" style={{ minWidth: 0 }}>
                 <Navigation keep={keep} pathname={pathname} />
@@ -97,7 +97,7 @@ function Navigation({ keep, pathname }: { keep: string; pathname: string }) {
   return (
     <nav className="nav" aria-label="Pages" ref={bar}>
       {pages
-        .filter((page) => page.title)
+        .filter((page) => page.title && !page.isAside)
         .map((page) => {
           const active =
             page.path === "/"

@@ -87,7 +87,7 @@ export function EnvironmentPicker() {
   return (
     <NativeSelect
       aria-label="Deployment environment"
-      w={{ base: 96, sm: 170 }}
+      w={{ base: 110, sm: 170 }}
       value={chosen ?? ALL}
       onChange={(event) => {
         const next = new URLSearchParams(params);

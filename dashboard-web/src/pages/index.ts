@@ -3,10 +3,11 @@
 import { type ComponentType, lazy } from "react";
 import { FunctionsPage } from "./functions/FunctionsPage";
 
-/** A page without a title is reached from another page only. */
+/** A page without a title is reached from another page only, one that is aside from the palette, too. */
 export interface Page {
   path: string;
   title?: string;
+  isAside?: boolean;
   component: ComponentType;
 }
 
@@ -41,7 +42,7 @@ export const pages: Page[] = [
   { path: "/traces", title: "Traces", component: TracesPage },
   { path: "/traces/:traceId", component: TracePage },
   { path: "/chains", title: "Chains", component: ChainsPage },
-  { path: "/compare", title: "Compare", component: ComparePage },
+  { path: "/compare", title: "Compare", isAside: true, component: ComparePage },
   { path: "/alerts", title: "Alerts", component: AlertsPage },
   { path: "/alerts/rule", component: RulePage },
   { path: "/setup", title: "Set up", component: SetupPage },

@@ -43,6 +43,15 @@ it("puts what has the same name in the same place into one row", () => {
   expect(new Set(found.map((pair) => pair.key)).size).toBe(4);
 });
 
+it("compares calls of one host, whatever the path", () => {
+  const call = (path: string) => ({
+    ...span("2", "", "GET", 100, 5),
+    kind: "client" as const,
+    attributes: { "url.full": `http://shop:80/${path}` },
+  });
+  expect(pairs(trace(call("orders/1")), trace(call("orders/2")))).toHaveLength(1);
+});
+
 it("keeps apart what has the same name under different parents", () => {
   const found = pairs(
     trace(span("1", "", "one", 100, 500), span("2", "1", "get", 110, 300)),

@@ -44,7 +44,8 @@ function add(trace: TraceDetail, side: "a" | "b", root: Map<string, Node>) {
     const siblings = depth === 0 ? root : (path[depth - 1]?.children ?? root);
     const to = target(span);
     const name = label(span);
-    const kind = [name, to, span.function].join("\n");
+    // What comes behind a host is an order's number as often as it is a route.
+    const kind = [name, to.split("/")[0], span.function].join("\n");
     // The second call of a kind is compared with the second one.
     let nth = 1;
     while (siblings.get(`${kind}\n${nth}`)?.[side]) {

@@ -22,7 +22,7 @@ export function Density({ range, filter, shown }: { range: Range; filter: TraceF
   }, [data]);
   return (
     // Keeps its place while it is asked, so that the table does not jump.
-    <div style={{ marginBottom: 12, minHeight: 178 }}>
+    <div style={{ marginBottom: 12, minHeight: 208 }}>
       {data && (
         <TimeChart
           title={data.traces > shown ? `${count(data.traces)} traces; the newest ${shown} below` : "Traces"}
@@ -30,7 +30,7 @@ export function Density({ range, filter, shown }: { range: Range; filter: TraceF
           series={series}
           format={count}
           bars
-          height={100}
+          height={130}
         />
       )}
     </div>

@@ -158,22 +158,36 @@ public final class Contrast {
     List<Trait> traits = new ArrayList<>();
     counts.forEach(
         (key, values) -> {
-          if (values.size() <= most) {
-            values.forEach(
-                (value, of) -> {
-                  double share0 = of[0] / Math.max(1.0, first.size());
-                  double share1 = of[1] / Math.max(1.0, second.size());
-                  if (share0 != share1) {
-                    traits.add(new Trait(key, value, share0, share1));
-                  }
-                });
+          if (values.size() > most) {
+            return;
           }
+          values.forEach(
+              (value, of) -> {
+                double share0 = of[0] / Math.max(1.0, first.size());
+                double share1 = of[1] / Math.max(1.0, second.size());
+                // Of a yes and a no one says it all.
+                boolean isSaid = values.size() == 2 && share0 < share1 && isWhole(values, 0, first);
+                if (share0 != share1 && !(isSaid && isWhole(values, 1, second))) {
+                  traits.add(new Trait(key, value, share0, share1));
+                }
+              });
         });
     traits.sort(
         Comparator.comparingDouble((Trait t) -> -Math.abs(t.share0() - t.share1()))
             .thenComparing(Trait::key)
             .thenComparing(Trait::value));
     return traits;
+  }
+
+  /** Whether every invocation of a side has one of the values. */
+  private static boolean isWhole(Map<String, int[]> values, int side, List<Case> cases) {
+    return values.values().stream().mapToInt(of -> of[side]).sum() == cases.size();
+  }
+
+  /** A number that was measured, of the process or by the agent, is a new value each time. */
+  private static boolean isMeasured(String key, Object value) {
+    return value instanceof Double
+        || value instanceof Number && (key.startsWith("thaw.") || key.startsWith("process."));
   }
 
   private static void count(List<Case> cases, int side, Map<String, Map<String, int[]>> to) {
@@ -183,8 +197,7 @@ public final class Contrast {
           List.of(one.invocation().attributes(), one.invocation().resource())) {
         for (String key : new TreeSet<>(attributes.keySet())) {
           Object value = attributes.get(key);
-          // A measured number is a new value each time.
-          if (!(value instanceof Double) && seen.add(key)) {
+          if (!isMeasured(key, value) && seen.add(key)) {
             to.computeIfAbsent(key, absent -> new HashMap<>())
                 .computeIfAbsent(String.valueOf(value), absent -> new int[2])[side]++;
           }
