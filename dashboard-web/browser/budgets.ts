@@ -1,6 +1,8 @@
 // What the dashboard costs, in a real browser: THAW_URL names a collector, THAW_BENCH_TRACE a trace of 10,000 spans in it.
 // Prints a table; fails when a budget is missed.
 import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -45,6 +47,13 @@ function percentile95(values: number[]): number {
 async function fresh(): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   return context.newPage();
+}
+
+/** On another page, and there for as long as people need to find a link. */
+async function arrive(page: Page): Promise<void> {
+  await page.goto(`${base}/setup`);
+  await page.getByRole("heading", { name: "Set up and health" }).waitFor();
+  await page.waitForLoadState("networkidle");
 }
 
 /** As a link on another page does it; returns how long it takes until a thing is painted, milliseconds. */
@@ -101,8 +110,7 @@ it.runIf(trace)("a trace of 10,000 spans", async () => {
   let frames: number[] = [];
   for (let i = 0; i <= TIMES; i++) {
     const page = await fresh();
-    await page.goto(`${base}/setup`);
-    await page.getByRole("heading", { name: "Set up and health" }).waitFor();
+    await arrive(page);
     const ms = await go(page, `/traces/${trace}`, "[role=row]");
     if (i > 0) {
       opened.push(ms);
@@ -198,13 +206,25 @@ it("a flame graph of 20,000 frames", async () => {
     },
     note: "",
   });
+  // Over the network and compressed, as the collector sends it; handed in by the test's own driver it takes longer.
+  const body = gzipSync(answer);
+  const server = createServer((_, response) =>
+    response
+      .writeHead(200, {
+        "Content-Type": "application/json",
+        "Content-Encoding": "gzip",
+        "Access-Control-Allow-Origin": "*",
+      })
+      .end(body),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
   for (let i = 0; i <= TIMES; i++) {
     const page = await fresh();
     await page.route("**/api/v1/cold-starts/**", (route) =>
-      route.fulfill({ contentType: "application/json", body: answer }),
+      route.continue({ url: `http://127.0.0.1:${port}/` }),
     );
-    await page.goto(`${base}/setup`);
-    await page.getByRole("heading", { name: "Set up and health" }).waitFor();
+    await arrive(page);
     const ms = await go(page, `/cold-starts/${id}/${"b".repeat(16)}`, ".flame-box");
     if (i > 0) {
       opened.push(ms);
@@ -221,6 +241,7 @@ it("a flame graph of 20,000 frames", async () => {
     }
     await page.context().close();
   }
+  server.close();
   check("a flame graph of 20,000 frames: open, median", 500, median(opened), "ms");
   check("a flame graph of 20,000 frames: zoom, median", 100, median(zoomed), "ms");
 });

@@ -1,5 +1,6 @@
 // From when to when, and in which deployment environment. It lives in the address, so that a link shows the same.
 import { NativeSelect } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useMemo } from "react";
 import { useSearchParams } from "react-router";
 import { type Range, useEnvironments } from "../api/client";
@@ -80,6 +81,8 @@ export function EnvironmentPicker() {
   const [params, setParams] = useSearchParams();
   const chosen = params.get("environment");
   const known = useEnvironments().data?.environments ?? [];
+  // There is little room beside the time range.
+  const isPhone = useMediaQuery("(width < 48em)");
   const names = chosen === null || known.includes(chosen) ? known : [chosen, ...known];
   if (names.length < 2) {
     return null;
@@ -100,7 +103,7 @@ export function EnvironmentPicker() {
         setParams(next, { replace: true });
       }}
       data={[
-        { value: ALL, label: "All environments" },
+        { value: ALL, label: isPhone ? "All" : "All environments" },
         ...names.map((name) => ({ value: name, label: name || "none said" })),
       ]}
     />

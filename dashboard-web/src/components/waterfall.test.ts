@@ -27,7 +27,7 @@ function span(
     note: "",
     hang: null,
     attributes: {},
-    resource: {},
+    resource: 0,
     events: [],
     links: [],
     ...more,
@@ -43,6 +43,7 @@ function trace(spans: SpanItem[]): TraceDetail {
     traces: 1,
     complete: true,
     criticalPath: { durationUs: 0, sentence: "", shares: [], parts: [] },
+    resources: [],
     spans,
   };
 }

@@ -22,8 +22,8 @@ export interface Box {
   width: number;
 }
 
-/** Frames narrower than this share can't be seen; their callers show that something is missing. */
-const NARROWEST = 0.0015;
+/** Frames narrower than this share, 3 pixels of a wide page, can't be pointed at; their callers show that something is missing. */
+const NARROWEST = 0.0025;
 
 /**
  * The boxes below a chosen frame, which takes the whole width, with its callers above it.

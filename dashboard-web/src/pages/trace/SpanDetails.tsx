@@ -8,10 +8,12 @@ import { label } from "../../components/waterfall";
 
 export function SpanDetails({
   span,
+  resource,
   traceId,
   onClose,
 }: {
   span: SpanItem;
+  resource: { [key: string]: unknown };
   traceId: string;
   onClose: () => void;
 }) {
@@ -65,7 +67,7 @@ export function SpanDetails({
         </section>
       ))}
       <Attributes title="Attributes" values={span.attributes} />
-      <Attributes title="Resource" values={span.resource} />
+      <Attributes title="Resource" values={resource} />
       {span.links.length > 0 && (
         <section>
           <Title order={3} size="h6" mt="md" mb={4}>

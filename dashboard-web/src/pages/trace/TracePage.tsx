@@ -79,7 +79,14 @@ function Trace({ trace }: { trace: TraceDetail }) {
       <TimePanel trace={trace} />
       <div className={chosen ? "trace-columns two" : "trace-columns"}>
         <Waterfall trace={trace} chosen={chosenId} onChoose={(span) => choose(span.spanId)} />
-        {chosen && <SpanDetails span={chosen} traceId={trace.traceId} onClose={() => choose(undefined)} />}
+        {chosen && (
+          <SpanDetails
+            span={chosen}
+            resource={trace.resources[chosen.resource] ?? {}}
+            traceId={trace.traceId}
+            onClose={() => choose(undefined)}
+          />
+        )}
       </div>
     </>
   );

@@ -271,6 +271,7 @@ public final class Answers {
    * A span.
    *
    * @param causeSpanId the span that led to it without being its parent, or empty
+   * @param resource its place among the trace's resources, from 0
    */
   public record SpanItem(
       String traceId,
@@ -290,7 +291,7 @@ public final class Answers {
       String note,
       @JsonInclude @Nullable HangItem hang,
       Map<String, Object> attributes,
-      Map<String, Object> resource,
+      int resource,
       List<EventItem> events,
       List<LinkItem> links) {}
 
@@ -312,6 +313,7 @@ public final class Answers {
    *
    * @param traces how many they are
    * @param complete false when there are too many to show
+   * @param resources what the spans came from, each once
    */
   public record TraceDetail(
       String traceId,
@@ -321,6 +323,7 @@ public final class Answers {
       int traces,
       boolean complete,
       CriticalPathItem criticalPath,
+      List<Map<String, Object>> resources,
       List<SpanItem> spans) {}
 
   public record NodeItem(String id, String label, String kind, long invocations, long failures) {}

@@ -148,7 +148,7 @@ public final class Questions {
     long limit = 0;
     long used = 0;
     for (Invocation invocation : recent) {
-      timeoutMs = Math.max(timeoutMs, Math.round(invocation.timeoutNs() / 1e7) * 10);
+      timeoutMs = Math.max(timeoutMs, Math.round(invocation.timeoutNs() / 1e8) * 100);
       limit = Math.max(limit, invocation.memoryLimit());
       used = Math.max(used, invocation.memoryUsed());
     }

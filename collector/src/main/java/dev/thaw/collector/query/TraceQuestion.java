@@ -14,6 +14,7 @@ import dev.thaw.collector.store.Store;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -55,11 +56,13 @@ public final class TraceQuestion {
     long start = spans.stream().mapToLong(Span::startEpochNs).min().orElse(0);
     long end = spans.stream().mapToLong(Span::endEpochNs).max().orElse(0);
     Set<String> functions = new TreeSet<>();
+    Map<Map<String, Object>, Integer> resources = new LinkedHashMap<>();
     List<Answers.SpanItem> items = new ArrayList<>();
     for (Span span : spans) {
+      int resource = resources.computeIfAbsent(span.resource(), absent -> resources.size());
       functions.add(span.function());
       String cause = causes.getOrDefault(span.traceId() + span.spanId(), "");
-      items.add(item(span, cause, traces.getOrDefault(span.traceId(), List.of())));
+      items.add(item(span, cause, resource, traces.getOrDefault(span.traceId(), List.of())));
     }
     items.sort(Comparator.comparingLong(Answers.SpanItem::startUs));
     return Optional.of(
@@ -71,6 +74,7 @@ public final class TraceQuestion {
             traces.size(),
             chain.complete(),
             critical(CriticalPath.of(chain)),
+            List.copyOf(resources.keySet()),
             items));
   }
 
@@ -165,7 +169,7 @@ public final class TraceQuestion {
             .toList());
   }
 
-  private static Answers.SpanItem item(Span span, String cause, List<Span> trace) {
+  private static Answers.SpanItem item(Span span, String cause, int resource, List<Span> trace) {
     Optional<Invocation> invocation = Invocation.of(span);
     Answers.HangItem hang =
         Hang.of(span, trace)
@@ -201,7 +205,7 @@ public final class TraceQuestion {
         note(span, trace),
         hang,
         shown(span.attributes()),
-        span.resource(),
+        resource,
         span.events().stream()
             .map(
                 event ->
