@@ -8,7 +8,7 @@ import {
   useMantineColorScheme,
 } from "@mantine/core";
 import { IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
+import { useIsFetching, useQueryClient } from "@tanstack/react-query";
 import { Suspense, useEffect, useRef } from "react";
 import { Link, NavLink, Route, Routes, useLocation, useSearchParams } from "react-router";
 import { logout, useLosses, useSession } from "./api/client";
@@ -17,7 +17,7 @@ import { LossNotice } from "./components/LossNotice";
 import { Loading } from "./components/Notice";
 import { PaletteButton } from "./components/palette/PaletteButton";
 import { EnvironmentPicker, RangePicker, rangeParams } from "./components/RangePicker";
-import { pages } from "./pages";
+import { fetchAhead, pages } from "./pages";
 import { NotFound } from "./pages/NotFound";
 
 export function App() {
@@ -79,6 +79,7 @@ export function App() {
         <Container size="xl" py="lg" px={{ base: "sm", sm: "md" }}>
           {/* Whether a login is needed is asked beside the page's data, and not before. */}
           {isLocked ? <Login /> : <Pages />}
+          <FetchAhead />
         </Container>
       </AppShell.Main>
     </AppShell>
@@ -132,6 +133,20 @@ function Pages() {
       </Suspense>
     </>
   );
+}
+
+const QUIET_MS = 200;
+
+/** The code of other pages comes when this one has all its data, so that no click waits for it. */
+function FetchAhead() {
+  const isBusy = useIsFetching() > 0;
+  useEffect(() => {
+    if (!isBusy) {
+      const timer = setTimeout(fetchAhead, QUIET_MS);
+      return () => clearTimeout(timer);
+    }
+  }, [isBusy]);
+  return null;
 }
 
 function LogOut({ name }: { name: string }) {

@@ -9,11 +9,7 @@ import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
 import { App } from "./App";
 import { Refused } from "./api/client";
-import { fetchAhead } from "./pages";
 import { theme } from "./theme/theme";
-
-/** The first page comes first. */
-const FETCH_AHEAD_AFTER_MS = 500;
 
 const queries = new QueryClient({
   queryCache: new QueryCache({
@@ -33,8 +29,6 @@ const queries = new QueryClient({
     },
   },
 });
-
-window.addEventListener("load", () => setTimeout(fetchAhead, FETCH_AHEAD_AFTER_MS));
 
 const root = document.getElementById("root");
 if (root) {
