@@ -138,15 +138,43 @@ it("finds traces by what is written, and points at what is wrong in it", async (
   await page.getByText("No trace fits").waitFor();
 });
 
-it("shows who calls whom", async () => {
-  await page.goto(`${base}/chains`);
-  await page.getByRole("cell", { name: "orders" }).first().waitFor();
+it("says where the time of a request went, two clicks from the overview", async () => {
+  await page.goto(base);
+  await page.getByRole("navigation").getByRole("link", { name: "Traces" }).click();
+  await page.getByRole("link", { name: "checkout", exact: true }).first().click();
+  await page.getByRole("heading", { name: "Trace of checkout" }).waitFor();
+  const traceId = new URL(page.url()).pathname.split("/").at(-1);
+  const { criticalPath } = await api<{ criticalPath: { sentence: string } }>(`/api/v1/traces/${traceId}`);
+  expect(criticalPath.sentence).not.toBe("");
+  await page.getByText(criticalPath.sentence, { exact: true }).first().waitFor();
+});
+
+it("shows who calls whom, and how often", async () => {
+  const { edges } = await api<{ edges: { from: string; to: string; calls: number }[] }>("/api/v1/chains");
+  const calls = edges
+    .filter((edge) => edge.from.includes("checkout") && edge.to.includes("pricing"))
+    .reduce((sum, edge) => sum + edge.calls, 0);
+  await page.goto(base);
+  await page.getByRole("navigation").getByRole("link", { name: "Chains" }).click();
+  const row = page
+    .getByRole("region", { name: "Calls", exact: true })
+    .getByRole("row")
+    .filter({ hasText: "checkout" })
+    .filter({ hasText: "pricing" });
+  expect(await row.getByRole("cell").nth(2).textContent()).toBe(String(calls));
   expect(await page.locator("svg text", { hasText: "pricing" }).count()).toBeGreaterThan(0);
 });
 
-it("shows the alert that fired", async () => {
-  await page.goto(`${base}/alerts`);
-  await page.getByRole("cell", { name: "payments time out" }).first().waitFor();
+it("shows what fired and what was found, one click from the overview", async () => {
+  const { alerts } = await api<{ alerts: { alert: { rule: string; finding: string } }[] }>("/api/v1/alerts");
+  const fired = alerts.find(({ alert }) => alert.rule === "payments time out");
+  await page.goto(base);
+  await page.getByRole("navigation").getByRole("link", { name: "Alerts" }).click();
+  const row = page.getByRole("row").filter({ hasText: "payments time out" });
+  await row
+    .filter({ hasText: fired?.alert.finding ?? "?" })
+    .first()
+    .waitFor();
 });
 
 it("says where timeouts hung, one click from the overview, and leads to the trace", async () => {
@@ -249,6 +277,15 @@ it("zooms into a part of the time by drawing, and out again with back", async ()
   await page.waitForURL(/from=\d+&to=\d+/);
   await page.goBack();
   await page.waitForURL((url) => !url.searchParams.has("from"));
+});
+
+it("says the same as the heat map in a table", async () => {
+  const { summary } = await api<{ summary: { invocations: number } }>("/api/v1/functions/pricing");
+  await page.goto(`${base}/functions/pricing`);
+  await page.getByRole("button", { name: "Durations, one by one, as a table" }).click();
+  const table = page.getByRole("region", { name: "Durations, one by one" });
+  const counts = await table.locator("tbody td:nth-child(4)").allTextContents();
+  expect(counts.reduce((sum, text) => sum + Number(text), 0)).toBe(summary.invocations);
 });
 
 it("says the same as a chart in a table", async () => {
@@ -358,7 +395,8 @@ it("says what the agent costs each function", async () => {
 });
 
 it("says how to attach the agent, with this address, and that data comes", async () => {
-  await page.goto(`${base}/setup`);
+  await page.goto(base);
+  await page.getByRole("navigation").getByRole("link", { name: "Set up" }).click();
   await page.getByText(`OTEL_EXPORTER_OTLP_ENDPOINT=${base}`).waitFor();
   await page.getByText("Data comes: the newest invocation").waitFor();
   const { acceptedSpans } = await api<{ acceptedSpans: number }>("/api/v1/condition");

@@ -114,6 +114,12 @@ function Table({ coldStarts }: { coldStarts: InvocationItem[] }) {
     },
     { key: "start", title: "When", sort: (c) => c.startMs, render: (c) => <Moment ms={c.startMs} /> },
     {
+      key: "version",
+      title: "Version",
+      sort: (c) => c.version,
+      render: (c) => c.version || <span className="muted">not known</span>,
+    },
+    {
       key: "instance",
       title: "Instance",
       render: (c) => <code style={{ fontSize: 12 }}>{c.instance}</code>,

@@ -24,7 +24,7 @@ export function Distribution({ inits }: { inits: Values }) {
               <span className="distribution-bar" style={{ height: `${(value / most) * 100}%` }} />
               <span className="distribution-from">
                 {duration(boundsMs[i] ?? 0)}
-                <span className="for-readers">{`, ${text}`}</span>
+                <span className="sr-only">{`, ${text}`}</span>
               </span>
             </li>
           );

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import type { FunctionDetail } from "../../api/client";
 import { count, duration, moment } from "../../components/format";
+import { HeatMapTable } from "./HeatMapTable";
 import { type Area, between, cellAt, heightOf, most, rowsOf, strength, sumOf, tracesOf } from "./heatmap";
 import "./heatmap.css";
 
@@ -16,6 +17,7 @@ export function HeatMapChart({ detail }: { detail: FunctionDetail }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const scheme = useComputedColorScheme("light");
   const navigate = useNavigate();
+  const [asTable, setAsTable] = useState(false);
   const [area, setArea] = useState<Area>();
   const [start, setStart] = useState<{ column: number; row: number }>();
   const [width, setWidth] = useState(0);
@@ -51,10 +53,25 @@ export function HeatMapChart({ detail }: { detail: FunctionDetail }) {
       <figcaption>
         <strong>Durations, one by one</strong>
         <span className="muted heat-legend">
-          <i className="heat-warm" /> warm <i className="heat-cold" /> with cold starts
+          <i className="heat-warm" /> warm <i className="heat-cold" /> with cold starts{" "}
+          <button
+            type="button"
+            className="chart-switch"
+            aria-pressed={asTable}
+            aria-label="Durations, one by one, as a table"
+            onClick={() => setAsTable(!asTable)}
+          >
+            Table
+          </button>
         </span>
       </figcaption>
-      <div className="heat-body">
+      {asTable && (
+        <div className="chart-table" style={{ height: HEIGHT + 30 }}>
+          <HeatMapTable detail={detail} />
+        </div>
+      )}
+      {/* Stays, hidden, so that it needs no drawing when it comes back. */}
+      <div className="heat-body" style={{ display: asTable ? "none" : undefined }}>
         <ol className="heat-axis" aria-hidden="true">
           {map.boundsMs.map((bound, i) =>
             i % Math.max(2, 2 * Math.ceil(rows / 12)) === 0 ? (
@@ -89,7 +106,7 @@ export function HeatMapChart({ detail }: { detail: FunctionDetail }) {
           <canvas
             ref={canvas}
             role="img"
-            aria-label={`Durations of ${count(all.count)} invocations from ${duration(map.boundsMs[0] ?? 0)} to ${duration(map.boundsMs[rows] ?? 0)}, ${count(all.cold)} of them cold. The percentiles over time say the same in numbers.`}
+            aria-label={`Durations of ${count(all.count)} invocations from ${duration(map.boundsMs[0] ?? 0)} to ${duration(map.boundsMs[rows] ?? 0)}, ${count(all.cold)} of them cold. The table says the same in numbers.`}
           />
           {limit !== undefined && (
             <div className="heat-limit" style={{ top: `${limit * 100}%` }}>
@@ -109,13 +126,15 @@ export function HeatMapChart({ detail }: { detail: FunctionDetail }) {
           )}
         </div>
       </div>
-      <div className="heat-times" aria-hidden="true">
+      <div className="heat-times" aria-hidden="true" style={{ display: asTable ? "none" : undefined }}>
         <span>{moment(timeMs(0)).slice(0, -3)}</span>
         <span>{moment(timeMs(Math.floor(points.length / 2))).slice(0, -3)}</span>
         <span>{moment(timeMs(points.length - 1) + stepMs).slice(0, -3)}</span>
       </div>
       <p className="heat-foot" role="status">
-        {area ? (
+        {asTable ? (
+          <span className="muted">Each time leads to the traces of its line.</span>
+        ) : area ? (
           <Words detail={detail} area={area} />
         ) : (
           <span className="muted">

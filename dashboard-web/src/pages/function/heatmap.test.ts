@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { HeatMap } from "../../api/client";
-import { between, cellAt, heightOf, most, strength, sumOf, tracesOf } from "./heatmap";
+import { between, cellAt, cellsOf, heightOf, most, strength, sumOf, tracesOf } from "./heatmap";
 
 const map: HeatMap = {
   boundsMs: [10, 20, 40, 80],
@@ -47,4 +47,19 @@ it("asks for the traces of an area, also of those that began before it", () => {
   );
   expect(address.searchParams.get("from")).toBe("659960");
   expect(address.searchParams.get("to")).toBe("720000");
+});
+
+it("lists the cells that are not empty", () => {
+  const map = {
+    boundsMs: [1, 2, 4],
+    columns: [
+      { counts: [0, 3], cold: [0, 1] },
+      { counts: [0, 0], cold: [0, 0] },
+      { counts: [2, 0], cold: [0, 0] },
+    ],
+  };
+  expect(cellsOf(map)).toEqual([
+    { column: 0, row: 1, count: 3, cold: 1 },
+    { column: 2, row: 0, count: 2, cold: 0 },
+  ]);
 });

@@ -49,6 +49,20 @@ export function sumOf(map: HeatMap, area: Area): Sum {
   return sum;
 }
 
+export interface Cell extends Sum {
+  column: number;
+  row: number;
+}
+
+/** Those that are not empty, in the order of their time and duration. */
+export function cellsOf(map: HeatMap): Cell[] {
+  return map.columns.flatMap((values, column) =>
+    values.counts.flatMap((count, row) =>
+      count > 0 ? [{ column, row, count, cold: values.cold[row] ?? 0 }] : [],
+    ),
+  );
+}
+
 export function most(map: HeatMap): number {
   return map.columns.reduce((most, column) => Math.max(most, ...column.counts), 0);
 }

@@ -14,6 +14,9 @@ import { TimeChart } from "../../components/TimeChart";
 
 /** More lines in one picture can't be told apart. */
 const MOST_LINES = 5;
+/** Invocations with calls that were refused, at whatever time. */
+const EXAMPLES = `/traces?filter=${encodeURIComponent('attr["thaw.throttles"] > 0')}`;
+
 const COLORS = ["throttle", "cold", "work", "wait", "critical"];
 
 export function ThrottlesPage() {
@@ -89,6 +92,7 @@ function Charts({ data }: { data: Throttles }) {
   return (
     <SimpleGrid cols={{ base: 1, md: busy.length > 0 ? 2 : 1 }} spacing="sm">
       <TimeChart
+        examples={EXAMPLES}
         title="Refused attempts, by what refused"
         timesMs={times}
         series={refused}
@@ -97,6 +101,7 @@ function Charts({ data }: { data: Throttles }) {
       />
       {busy.length > 0 && (
         <TimeChart
+          examples={EXAMPLES}
           title="Its busy environments, on average"
           timesMs={times}
           series={busy}

@@ -4,7 +4,18 @@ import { type Range, type TraceFilter, useTraceDensity } from "../../api/client"
 import { count } from "../../components/format";
 import { TimeChart } from "../../components/TimeChart";
 
-export function Density({ range, filter, shown }: { range: Range; filter: TraceFilter; shown: number }) {
+export function Density({
+  range,
+  filter,
+  shown,
+  address,
+}: {
+  range: Range;
+  filter: TraceFilter;
+  shown: number;
+  /** Of this page with its filter, without a time. */
+  address: string;
+}) {
   const { data } = useTraceDensity(range, filter);
   const times = useMemo(() => data?.bars.map((bar) => bar.timeMs) ?? [], [data]);
   const series = useMemo(() => {
@@ -30,6 +41,7 @@ export function Density({ range, filter, shown }: { range: Range; filter: TraceF
           series={series}
           format={count}
           bars
+          examples={address}
           height={130}
         />
       )}

@@ -103,7 +103,12 @@ export function TracesPage() {
               <Notice title="No trace fits">{label}. Widen the time range or drop a filter.</Notice>
             ) : (
               <>
-                <Density range={range} filter={wanted} shown={data.traces.length} />
+                <Density
+                  range={range}
+                  filter={wanted}
+                  shown={data.traces.length}
+                  address={withoutTime(params)}
+                />
                 <div className="panel flush">
                   <Table traces={data.traces} />
                 </div>
@@ -114,6 +119,14 @@ export function TracesPage() {
       )}
     </>
   );
+}
+
+function withoutTime(params: URLSearchParams): string {
+  const kept = new URLSearchParams(params);
+  for (const key of ["from", "to", "range"]) {
+    kept.delete(key);
+  }
+  return `/traces?${kept}`;
 }
 
 /** A link may name several functions, or one that was not seen lately: what is chosen is always among the choices. */
