@@ -206,8 +206,10 @@ public final class Demo implements AutoCloseable {
           %s/                          all functions: who is slow, who fails
           %s/functions/checkout        one function: durations, cold starts, errors
           %s/cold-starts               slowest first; report is slow for real reasons
-          %s/traces?outcome=timeout    what stuck was waiting for when it was killed
-          %s/chains                    who calls whom, and who is throttled
+          %s/timeouts                  what stuck was waiting for when it was killed
+          %s/compare?by=cold           what differs between cold and warm
+          %s/throttles                 who is refused by what, and how busy that was
+          %s/chains                    who calls whom
           %s/alerts                    payments time out about once a minute
 
         Functions: %s   Logs: %s

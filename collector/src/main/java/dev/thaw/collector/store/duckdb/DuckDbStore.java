@@ -272,7 +272,8 @@ public final class DuckDbStore implements Store {
                 own,
                 Parts.overlapping(own, range),
                 condition,
-                "ORDER BY start_ns DESC LIMIT " + limit));
+                SpanReader.Order.NEWEST_FIRST,
+                limit));
   }
 
   @Override

@@ -6,7 +6,7 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,8 +22,22 @@ final class SpanReader {
 
   private static final String NAME_OF_ATTRIBUTE = "a\\d+";
 
-  /** So many are read without asking which of them have something. */
-  private static final int FEW = 2;
+  /** How spans come. */
+  enum Order {
+    OLDEST_FIRST("start_ns, span_id"),
+    NEWEST_FIRST("start_ns DESC, span_id");
+
+    private final String sql;
+
+    Order(String sql) {
+      this.sql = sql;
+    }
+
+    private Comparator<Span> comparator() {
+      Comparator<Span> byStart = Comparator.comparingLong(Span::startEpochNs);
+      return (this == OLDEST_FIRST ? byStart : byStart.reversed()).thenComparing(Span::spanId);
+    }
+  }
 
   private SpanReader() {}
 
@@ -46,8 +60,8 @@ final class SpanReader {
         traces.stream().map(trace -> "'" + trace + "'::UUID").collect(Collectors.joining(","));
     String condition = traces.size() == 1 ? "trace_id = " + ids : "trace_id IN (" + ids + ")";
     List<Parts.Part> having =
-        candidates.size() <= FEW ? candidates : having(own, candidates, condition);
-    return find(own, having, condition, "ORDER BY start_ns, span_id LIMIT " + limit);
+        candidates.size() == 1 ? candidates : having(own, candidates, condition);
+    return find(own, having, condition, Order.OLDEST_FIRST, limit);
   }
 
   private static List<Parts.Part> having(
@@ -70,10 +84,14 @@ final class SpanReader {
   }
 
   /**
+   * The engine is not asked to tell records of one span apart: for a few rows, to plan that takes
+   * longer than all the rest.
+   *
    * @param condition on the columns that all parts have, as SQL
-   * @param order how they come and how many, as SQL
+   * @param limit the most records to read; a span of which there are several takes as many
    */
-  static List<Span> find(Connection own, List<Parts.Part> parts, String condition, String order)
+  static List<Span> find(
+      Connection own, List<Parts.Part> parts, String condition, Order order, int limit)
       throws SQLException {
     if (parts.isEmpty()) {
       return List.of();
@@ -88,14 +106,11 @@ final class SpanReader {
                         + part.resourceTable()
                         + " r ON s.resource_id = r.id WHERE "
                         + condition)
-            .collect(
-                Collectors.joining(
-                    " UNION ALL BY NAME ",
-                    "SELECT * FROM (",
-                    ") QUALIFY row_number() OVER (PARTITION BY trace_id, span_id"
-                        + " ORDER BY certainty DESC, duration_ns DESC) = 1 "
-                        + order));
-    List<Span> found = new ArrayList<>();
+            .collect(Collectors.joining(" UNION ALL BY NAME "));
+    if (limit < Integer.MAX_VALUE) {
+      sql = "SELECT * FROM (" + sql + ") ORDER BY " + order.sql + " LIMIT " + limit;
+    }
+    Map<String, Found> best = new HashMap<>();
     try (Statement statement = own.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       Reading reading = null;
@@ -103,10 +118,23 @@ final class SpanReader {
         if (reading == null) {
           reading = new Reading(row, AttributeColumns.all(own));
         }
-        found.add(reading.span());
+        Found found = new Found(reading.span(), reading.certainty());
+        best.merge(found.span().traceId() + found.span().spanId(), found, Found::better);
       }
     }
-    return found;
+    return best.values().stream().map(Found::span).sorted(order.comparator()).toList();
+  }
+
+  /** One record of a span. */
+  private record Found(Span span, int certainty) {
+
+    Found better(Found other) {
+      int order = Integer.compare(certainty, other.certainty);
+      if (order == 0) {
+        order = Long.compare(span.durationNs(), other.span.durationNs());
+      }
+      return order >= 0 ? this : other;
+    }
   }
 
   /** The rows of one answer. */
@@ -138,6 +166,10 @@ final class SpanReader {
         throw new IllegalStateException("A part has no column " + column);
       }
       return place;
+    }
+
+    int certainty() throws SQLException {
+      return row.getInt(place("certainty"));
     }
 
     Span span() throws SQLException {
