@@ -3,12 +3,12 @@ import { Button } from "@mantine/core";
 import { Link, useSearchParams } from "react-router";
 import { type TraceItem, useTrace, useTraces } from "../../api/client";
 import { type Column, DataTable } from "../../components/DataTable";
-import { count, duration } from "../../components/format";
+import { duration } from "../../components/format";
 import { Moment } from "../../components/Moment";
 import { Loaded, Notice } from "../../components/Notice";
-import { OutcomeMark } from "../../components/OutcomeMark";
 import { PageHeader } from "../../components/PageHeader";
 import { useRange } from "../../components/RangePicker";
+import { coldColumn, durationColumn, outcomeColumn } from "../../components/traceColumns";
 import { usualOf } from "./usual";
 
 export function ChooseTrace({ traceId, isColdOnly }: { traceId: string; isColdOnly: boolean }) {
@@ -89,25 +89,8 @@ function columns(address: (other: string) => string): Column<TraceItem>[] {
       ),
     },
     { key: "root", title: "Starts at", sort: (t) => t.rootFunction, render: (t) => t.rootFunction },
-    {
-      key: "outcome",
-      title: "Worst outcome",
-      sort: (t) => t.outcome,
-      render: (t) => <OutcomeMark outcome={t.outcome} />,
-    },
-    {
-      key: "duration",
-      title: "First to last",
-      number: true,
-      sort: (t) => t.durationMs,
-      render: (t) => duration(t.durationMs),
-    },
-    {
-      key: "cold",
-      title: "Cold",
-      number: true,
-      sort: (t) => t.coldStarts,
-      render: (t) => count(t.coldStarts),
-    },
+    outcomeColumn,
+    durationColumn,
+    coldColumn,
   ];
 }

@@ -3,7 +3,9 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import type { FunctionDetail } from "../../api/client";
+import { prepared } from "../../components/canvas";
 import { count, duration, moment } from "../../components/format";
+import { useWidth } from "../../components/useWidth";
 import { HeatMapTable } from "./HeatMapTable";
 import { type Area, between, cellAt, heightOf, most, rowsOf, strength, sumOf, tracesOf } from "./heatmap";
 import "./heatmap.css";
@@ -20,16 +22,7 @@ export function HeatMapChart({ detail }: { detail: FunctionDetail }) {
   const [asTable, setAsTable] = useState(false);
   const [area, setArea] = useState<Area>();
   const [start, setStart] = useState<{ column: number; row: number }>();
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const element = holder.current;
-    if (!element) {
-      return;
-    }
-    const resize = new ResizeObserver(() => setWidth(element.clientWidth));
-    resize.observe(element);
-    return () => resize.disconnect();
-  }, []);
+  const width = useWidth(holder);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read anew when the scheme changes
   useEffect(() => {
     if (canvas.current && width > 0) {
@@ -161,16 +154,10 @@ function Words({ detail, area }: { detail: FunctionDetail; area: Area }) {
 }
 
 function draw(canvas: HTMLCanvasElement, width: number, map: FunctionDetail["heatMap"]) {
-  const scale = globalThis.devicePixelRatio || 1;
-  canvas.width = width * scale;
-  canvas.height = HEIGHT * scale;
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${HEIGHT}px`;
-  const context = canvas.getContext("2d");
+  const context = prepared(canvas, width, HEIGHT);
   if (!context) {
     return;
   }
-  context.scale(scale, scale);
   const css = getComputedStyle(canvas);
   const warm = css.getPropertyValue("--mantine-primary-color-filled").trim();
   const cold = css.getPropertyValue("--thaw-critical").trim();

@@ -1,6 +1,8 @@
 // All spans of a long trace in one small picture; choose or drag to move through it.
 import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
+import { prepared } from "../../components/canvas";
+import { useWidth } from "../../components/useWidth";
 import { hue, isPhase, type Row } from "../../components/waterfall";
 import { spotOf, stripeOf } from "./stripe";
 
@@ -23,17 +25,9 @@ export function Minimap({
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const scheme = useComputedColorScheme("light");
-  const [width, setWidth] = useState(0);
+  const holder = useRef<HTMLDivElement>(null);
+  const width = useWidth(holder);
   const [seen, setSeen] = useState({ from: 0, to: 0 });
-  useEffect(() => {
-    const element = canvas.current?.parentElement;
-    if (!element) {
-      return;
-    }
-    const resize = new ResizeObserver(() => setWidth(element.clientWidth));
-    resize.observe(element);
-    return () => resize.disconnect();
-  }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read anew when the scheme changes
   useEffect(() => {
     if (canvas.current && width > 0) {
@@ -58,6 +52,7 @@ export function Minimap({
     // The rows themselves are what keyboards and screen readers use.
     <div
       className="minimap"
+      ref={holder}
       aria-hidden="true"
       style={{ height: HEIGHT }}
       onPointerDown={(event) => {
@@ -80,16 +75,10 @@ export function Minimap({
 }
 
 function draw(canvas: HTMLCanvasElement, width: number, list: Row[], functions: string[]) {
-  const scale = globalThis.devicePixelRatio || 1;
-  canvas.width = width * scale;
-  canvas.height = HEIGHT * scale;
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${HEIGHT}px`;
-  const context = canvas.getContext("2d");
+  const context = prepared(canvas, width, HEIGHT);
   if (!context) {
     return;
   }
-  context.scale(scale, scale);
   const css = getComputedStyle(canvas);
   const cold = css.getPropertyValue("--thaw-cold").trim();
   const error = css.getPropertyValue("--thaw-error").trim();

@@ -10,12 +10,12 @@ import {
   useTraces,
 } from "../../api/client";
 import { type Column, DataTable } from "../../components/DataTable";
-import { count, duration } from "../../components/format";
+import { count } from "../../components/format";
 import { Moment } from "../../components/Moment";
 import { Loaded, Notice } from "../../components/Notice";
-import { OutcomeMark } from "../../components/OutcomeMark";
 import { PageHeader } from "../../components/PageHeader";
 import { useKeepRange, useRange } from "../../components/RangePicker";
+import { coldColumn, durationColumn, outcomeColumn } from "../../components/traceColumns";
 import { Density } from "./Density";
 import { FilterBar } from "./FilterBar";
 
@@ -153,19 +153,8 @@ function Table({ traces }: { traces: TraceItem[] }) {
         </Link>
       ),
     },
-    {
-      key: "outcome",
-      title: "Worst outcome",
-      sort: (t) => t.outcome,
-      render: (t) => <OutcomeMark outcome={t.outcome} />,
-    },
-    {
-      key: "duration",
-      title: "First to last",
-      number: true,
-      sort: (t) => t.durationMs,
-      render: (t) => duration(t.durationMs),
-    },
+    outcomeColumn,
+    durationColumn,
     {
       key: "bar",
       title: "",
@@ -189,18 +178,7 @@ function Table({ traces }: { traces: TraceItem[] }) {
       sort: (t) => t.invocations,
       render: (t) => count(t.invocations),
     },
-    {
-      key: "cold",
-      title: "Cold",
-      number: true,
-      sort: (t) => t.coldStarts,
-      render: (t) =>
-        t.coldStarts > 0 ? (
-          <span style={{ color: "var(--thaw-cold)", fontWeight: 600 }}>{t.coldStarts}</span>
-        ) : (
-          <span className="muted">0</span>
-        ),
-    },
+    coldColumn,
     {
       key: "functions",
       title: "Functions",

@@ -57,12 +57,12 @@ class LocalPlatformIT {
         file,
         """
         functions:
-          echo: { handler: "dev.thaw.local.functions.TestFunctions$Echo", code: ["%1$s"], timeout: 5s, concurrency: 1, triggers: [{ http: /echo }] }
+          echo: { handler: "dev.thaw.local.functions.TestFunctions$Echo", code: ["%1$s"], timeout: 15s, concurrency: 1, triggers: [{ http: /echo }] }
           narrow: { handler: "dev.thaw.local.functions.TestFunctions$Sleeps", code: ["%1$s"], timeout: 20s, concurrency: 1 }
-          sleeps: { handler: "dev.thaw.local.functions.TestFunctions$Sleeps", code: ["%1$s"], timeout: 2s, concurrency: 1 }
-          throws: { handler: "dev.thaw.local.functions.TestFunctions$Throws::handle", code: ["%1$s"], timeout: 5s, concurrency: 1 }
-          exits: { handler: "dev.thaw.local.functions.TestFunctions$Exits::handle", code: ["%1$s"], timeout: 5s }
-          absent: { handler: "no.such.Handler", code: ["%1$s"], timeout: 5s }
+          sleeps: { handler: "dev.thaw.local.functions.TestFunctions$Sleeps", code: ["%1$s"], timeout: 8s, concurrency: 1 }
+          throws: { handler: "dev.thaw.local.functions.TestFunctions$Throws::handle", code: ["%1$s"], timeout: 15s, concurrency: 1 }
+          exits: { handler: "dev.thaw.local.functions.TestFunctions$Exits::handle", code: ["%1$s"], timeout: 15s }
+          absent: { handler: "no.such.Handler", code: ["%1$s"], timeout: 15s }
           extension:
             handler: "dev.thaw.local.functions.TestFunctions$WithExtension"
             code: ["%1$s"]
@@ -71,11 +71,11 @@ class LocalPlatformIT {
           batch:
             handler: "dev.thaw.local.functions.TestFunctions$Batch::handle"
             code: ["%1$s"]
-            timeout: 5s
+            timeout: 15s
             concurrency: 1
             triggers: [{ queue: work, batch-size: 10 }]
-          onobject: { handler: "dev.thaw.local.functions.TestFunctions$Notes", code: ["%1$s"], timeout: 5s, environment: { NOTES_FILE: "%2$s-object" }, triggers: [{ bucket: pictures }] }
-          onclock: { handler: "dev.thaw.local.functions.TestFunctions$Notes", code: ["%1$s"], timeout: 5s, environment: { NOTES_FILE: "%2$s-clock" }, triggers: [{ schedule: 1s }] }
+          onobject: { handler: "dev.thaw.local.functions.TestFunctions$Notes", code: ["%1$s"], timeout: 15s, environment: { NOTES_FILE: "%2$s-object" }, triggers: [{ bucket: pictures }] }
+          onclock: { handler: "dev.thaw.local.functions.TestFunctions$Notes", code: ["%1$s"], timeout: 15s, environment: { NOTES_FILE: "%2$s-clock" }, triggers: [{ schedule: 1s }] }
         topics: { news: { queues: [letters] } }
         buckets: [pictures]
         queues:
@@ -179,10 +179,10 @@ class LocalPlatformIT {
 
   @Test
   void aTimeoutAnswersTheCallerAndTheNextInitRunsInsideItsInvocation() throws Exception {
-    InvokeResponse late = invoke("sleeps", "10000");
+    InvokeResponse late = invoke("sleeps", "20000");
     assertThat(late.functionError()).isEqualTo("Unhandled");
     assertThat(JSON.readTree(late.payload().asByteArray()).path("errorMessage").asText())
-        .endsWith("Error: Task timed out after 2.00 seconds");
+        .endsWith("Error: Task timed out after 8.00 seconds");
 
     assertThat(invoke("sleeps", "0").functionError()).isNull();
     List<LedgerEntry> entries = entries("sleeps");
