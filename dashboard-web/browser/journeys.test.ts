@@ -141,7 +141,11 @@ it("finds traces by what is written, and points at what is wrong in it", async (
 it("says where the time of a request went, two clicks from the overview", async () => {
   await page.goto(base);
   await page.getByRole("navigation").getByRole("link", { name: "Traces" }).click();
-  await page.getByRole("link", { name: "checkout", exact: true }).first().click();
+  await page
+    .getByRole("region", { name: "Traces" })
+    .getByRole("link", { name: "checkout", exact: true })
+    .first()
+    .click();
   await page.getByRole("heading", { name: "Trace of checkout" }).waitFor();
   const traceId = new URL(page.url()).pathname.split("/").at(-1);
   const { criticalPath } = await api<{ criticalPath: { sentence: string } }>(`/api/v1/traces/${traceId}`);
@@ -279,11 +283,26 @@ it("zooms into a part of the time by drawing, and out again with back", async ()
   await page.waitForURL((url) => !url.searchParams.has("from"));
 });
 
+it("counts all inits by how long they took, and leads to those of one length", async () => {
+  const { initMs } = await api<{ initMs: { counts: number[] } }>("/api/v1/cold-starts");
+  await page.goto(`${base}/cold-starts`);
+  const bars = page.getByRole("figure", { name: "How long inits took" }).getByRole("listitem");
+  await bars.first().waitFor();
+  expect(await bars.count()).toBe(initMs.counts.length);
+  const most = Math.max(...initMs.counts);
+  const bar = bars.nth(initMs.counts.indexOf(most));
+  expect(await bar.textContent()).toContain(`${most} cold start`);
+  await bar.getByRole("link").click();
+  await page.getByRole("region", { name: "Traces" }).locator("tbody tr").first().waitFor();
+  expect(new URL(page.url()).searchParams.get("filter")).toContain("cold and init >=");
+});
+
 it("says the same as the heat map in a table", async () => {
   const { summary } = await api<{ summary: { invocations: number } }>("/api/v1/functions/pricing");
   await page.goto(`${base}/functions/pricing`);
   await page.getByRole("button", { name: "Durations, one by one, as a table" }).click();
   const table = page.getByRole("region", { name: "Durations, one by one" });
+  await table.locator("tbody tr").first().waitFor();
   const counts = await table.locator("tbody td:nth-child(4)").allTextContents();
   expect(counts.reduce((sum, text) => sum + Number(text), 0)).toBe(summary.invocations);
 });
@@ -349,7 +368,7 @@ it("puts two traces side by side", async () => {
   );
   const own = table.locator("tbody tr").filter({ has: page.locator(`a[href*="${traceId}"]`) });
   expect(await own.count()).toBe(spans.length);
-  await page.getByRole("checkbox", { name: "Largest difference first" }).check();
+  await page.getByRole("checkbox", { name: "Largest difference first" }).click();
   await page.waitForURL(/sort=difference/);
 });
 
@@ -379,6 +398,7 @@ it("counts over time all traces that fit", async () => {
     .filter({ hasText: "traces" })
     .or(page.getByRole("figure").filter({ hasText: "Traces" }));
   await chart.getByRole("button", { name: /as a table$/ }).click();
+  await chart.locator("tbody tr").first().waitFor();
   const cells = await chart.locator("tbody tr td:nth-child(n+2)").allTextContents();
   expect(cells.reduce((sum, text) => sum + Number(text.replaceAll(",", "")), 0)).toBe(traces);
 });

@@ -193,6 +193,8 @@ export function useThrottles(range: Range) {
 export function useFunction(name: string, range: Range) {
   return useQuery({
     queryKey: ["function", name, range],
+    // What was there before is shown for another time, not for another function.
+    placeholderData: (before, last) => (last?.queryKey[1] === name ? before : undefined),
     queryFn: async () =>
       dataOf(
         await client.GET("/api/v1/functions/{name}", { params: { path: { name }, query: window(range) } }),
@@ -216,6 +218,7 @@ export function useColdStart(traceId: string, spanId: string) {
   return useQuery({
     queryKey: ["cold-start", traceId, spanId],
     enabled: traceId !== "",
+    placeholderData: undefined,
     queryFn: async () =>
       dataOf(
         await client.GET("/api/v1/cold-starts/{traceId}/{spanId}", {
@@ -265,6 +268,7 @@ export function useComparison(range: Range, a: string, b: string) {
       dataOf(await client.GET("/api/v1/compare", { params: { query: { ...window(range), a, b } } })),
     enabled: a !== "" && b !== "",
     refetchInterval: false,
+    placeholderData: undefined,
   });
 }
 
@@ -281,6 +285,7 @@ export function useTrace(traceId: string) {
   return useQuery({
     queryKey: ["trace", traceId],
     enabled: traceId !== "",
+    placeholderData: undefined,
     queryFn: async () =>
       dataOf(await client.GET("/api/v1/traces/{traceId}", { params: { path: { traceId } } })),
   });

@@ -32,7 +32,7 @@ export function ColdStartsPage() {
           ) : (
             <>
               <Figures figures={figures(functions)} />
-              <Distribution inits={data.initMs} />
+              <Distribution inits={data.initMs} name={chosen} />
               <div className="panel flush">
                 <Table coldStarts={data.coldStarts} />
               </div>

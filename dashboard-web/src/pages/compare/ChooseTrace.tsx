@@ -20,7 +20,7 @@ export function ChooseTrace({ traceId, isColdOnly }: { traceId: string; isColdOn
         {(trace) => (
           <Candidates
             traceId={traceId}
-            functions={trace.spans.find((span) => span.outcome !== "")?.function ?? trace.functions[0] ?? ""}
+            name={trace.spans.find((span) => span.outcome !== "")?.function ?? trace.functions[0] ?? ""}
             isColdOnly={isColdOnly}
           />
         )}
@@ -31,16 +31,17 @@ export function ChooseTrace({ traceId, isColdOnly }: { traceId: string; isColdOn
 
 function Candidates({
   traceId,
-  functions,
+  name,
   isColdOnly,
 }: {
   traceId: string;
-  functions: string;
+  /** The function in which the trace begins. */
+  name: string;
   isColdOnly: boolean;
 }) {
   const { range, label } = useRange();
   const [params] = useSearchParams();
-  const query = useTraces(range, { through: functions, cold: isColdOnly || undefined });
+  const query = useTraces(range, { through: name, cold: isColdOnly || undefined });
   const address = (other: string) => {
     const next = new URLSearchParams(params);
     next.set("with", other);
@@ -53,7 +54,7 @@ function Candidates({
         const usual = usualOf(others);
         return usual === undefined ? (
           <Notice title="No other trace">
-            {label}: no other one goes through {functions}. Widen the time range.
+            {label}: no other one goes through {name}. Widen the time range.
           </Notice>
         ) : (
           <>

@@ -19,6 +19,10 @@ export function SpanDetails({
 }) {
   const exceptions = span.events.filter((event) => event.name === "exception");
   const throttles = span.events.filter((event) => event.name === "thaw.throttle");
+  // The stack of one that hung stands above the waterfall.
+  const others = span.events.filter(
+    (event) => !["exception", "thaw.throttle", "thaw.stack"].includes(event.name),
+  );
   return (
     <aside className="panel span-details" aria-label="Span details">
       <Group justify="space-between" wrap="nowrap" mb="xs">
@@ -66,6 +70,22 @@ export function SpanDetails({
           </pre>
         </section>
       ))}
+      {others.length > 0 && (
+        <section>
+          <Title order={3} size="h6" mt="md" mb={4}>
+            Events
+          </Title>
+          <ol className="span-events">
+            {others.map((event) => (
+              <li key={`${event.timeUs} ${event.name}`}>
+                <span className="muted">{`after ${duration((event.timeUs - span.startUs) / 1000)}`}</span>{" "}
+                <strong>{event.name}</strong>
+                <Values values={event.attributes} />
+              </li>
+            ))}
+          </ol>
+        </section>
+      )}
       <Attributes title="Attributes" values={span.attributes} />
       <Attributes title="Resource" values={resource} />
       {span.links.length > 0 && (
@@ -87,8 +107,7 @@ export function SpanDetails({
 }
 
 function Attributes({ title, values }: { title: string; values: { [key: string]: unknown } }) {
-  const entries = Object.entries(values).sort(([a], [b]) => a.localeCompare(b));
-  if (entries.length === 0) {
+  if (Object.keys(values).length === 0) {
     return null;
   }
   return (
@@ -96,15 +115,22 @@ function Attributes({ title, values }: { title: string; values: { [key: string]:
       <Title order={3} size="h6" mt="md" mb={4}>
         {title}
       </Title>
-      <dl>
-        {entries.map(([key, value]) => (
-          <div key={key} style={{ display: "contents" }}>
-            <dt>{key}</dt>
-            <dd>{text(value)}</dd>
-          </div>
-        ))}
-      </dl>
+      <Values values={values} />
     </section>
+  );
+}
+
+function Values({ values }: { values: { [key: string]: unknown } }) {
+  const entries = Object.entries(values).sort(([a], [b]) => a.localeCompare(b));
+  return (
+    <dl>
+      {entries.map(([key, value]) => (
+        <div key={key} style={{ display: "contents" }}>
+          <dt>{key}</dt>
+          <dd>{text(value)}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -130,7 +130,8 @@ final class Refusals {
   static long count(Connection own, Scope range, String target) throws SQLException {
     try (PreparedStatement query =
         own.prepareStatement(
-            "SELECT coalesce(sum(refused), 0) FROM throttle WHERE start_ns >= ? AND start_ns < ? AND target = ?")) {
+            "SELECT coalesce(sum(refused), 0) FROM throttle WHERE start_ns >= ? AND start_ns < ? AND target = ?"
+                + FilterSql.andIn(range))) {
       query.setLong(1, range.fromEpochNs());
       query.setLong(2, range.toEpochNs());
       query.setString(3, target);

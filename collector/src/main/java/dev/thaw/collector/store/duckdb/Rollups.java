@@ -241,22 +241,21 @@ final class Rollups {
     }
     String sql = String.join(" UNION ALL ", selects) + " ORDER BY minute, function, version";
     List<FunctionBucket> found = new ArrayList<>();
-    try (Statement query = own.createStatement()) {
-      try (ResultSet row = query.executeQuery(sql)) {
-        FunctionBucket last = null;
-        while (row.next()) {
-          Key key = key(row);
-          Bucket data = Bucket.decode(row.getBytes(4));
-          if (last != null
-              && last.epochMinute() == key.minute()
-              && last.function().equals(key.function())
-              && last.version().equals(key.version())) {
-            // One may take out what another one holds: only together they are what was.
-            last.bucket().add(data);
-          } else {
-            last = new FunctionBucket(key.function(), key.version(), key.minute(), data);
-            found.add(last);
-          }
+    try (Statement query = own.createStatement();
+        ResultSet row = query.executeQuery(sql)) {
+      FunctionBucket last = null;
+      while (row.next()) {
+        Key key = key(row);
+        Bucket data = Bucket.decode(row.getBytes(4));
+        if (last != null
+            && last.epochMinute() == key.minute()
+            && last.function().equals(key.function())
+            && last.version().equals(key.version())) {
+          // One may take out what another one holds: only together they are what was.
+          last.bucket().add(data);
+        } else {
+          last = new FunctionBucket(key.function(), key.version(), key.minute(), data);
+          found.add(last);
         }
       }
     }
