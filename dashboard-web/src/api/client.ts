@@ -249,6 +249,8 @@ export function useTraces(range: Range, filter: TraceFilter) {
   });
 }
 
+const TRACE_RESTS_MS = 120_000;
+
 /** How many traces fit, over time. */
 export function useTraceDensity(range: Range, filter: TraceFilter) {
   return useQuery({
@@ -286,6 +288,9 @@ export function useTrace(traceId: string) {
     queryKey: ["trace", traceId],
     enabled: traceId !== "",
     placeholderData: undefined,
+    // Of what ended a while ago nothing more is to come.
+    refetchInterval: ({ state: { data } }) =>
+      data && (data.startUs + data.durationUs) / 1000 < Date.now() - TRACE_RESTS_MS ? false : 5000,
     queryFn: async () =>
       dataOf(await client.GET("/api/v1/traces/{traceId}", { params: { path: { traceId } } })),
   });

@@ -1,6 +1,6 @@
 // All spans of a long trace in one small picture; choose or drag to move through it.
 import { useComputedColorScheme } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { prepared } from "../../components/canvas";
 import { useWidth } from "../../components/useWidth";
 import { hue, isPhase, type Row } from "../../components/waterfall";
@@ -27,7 +27,7 @@ export function Minimap({
   const scheme = useComputedColorScheme("light");
   const holder = useRef<HTMLDivElement>(null);
   const width = useWidth(holder);
-  const [seen, setSeen] = useState({ from: 0, to: 0 });
+  const stripe = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read anew when the scheme changes
   useEffect(() => {
     if (canvas.current && width > 0) {
@@ -35,13 +35,25 @@ export function Minimap({
     }
   }, [list, functions, width, scheme]);
   useEffect(() => {
-    const look = () => setSeen(stripeOf(window.scrollY - top(), window.innerHeight, list.length * rowPx));
+    let begin = top();
+    // Neither asks for a layout nor renders anything: the rows need the frame for themselves.
+    const look = () => {
+      const { from, to } = stripeOf(window.scrollY - begin, window.innerHeight, list.length * rowPx);
+      if (stripe.current) {
+        stripe.current.style.transform = `translateY(${from * HEIGHT}px)`;
+        stripe.current.style.height = `${(to - from) * HEIGHT}px`;
+      }
+    };
+    const measure = () => {
+      begin = top();
+      look();
+    };
     look();
     window.addEventListener("scroll", look, { passive: true });
-    window.addEventListener("resize", look);
+    window.addEventListener("resize", measure);
     return () => {
       window.removeEventListener("scroll", look);
-      window.removeEventListener("resize", look);
+      window.removeEventListener("resize", measure);
     };
   }, [list, rowPx, top]);
   const move = (event: React.PointerEvent<HTMLDivElement>) => {
@@ -66,10 +78,7 @@ export function Minimap({
       }}
     >
       <canvas ref={canvas} />
-      <div
-        className="minimap-seen"
-        style={{ top: `${seen.from * 100}%`, height: `${(seen.to - seen.from) * 100}%` }}
-      />
+      <div className="minimap-seen" ref={stripe} />
     </div>
   );
 }
