@@ -475,6 +475,57 @@ it("shows what looks like HTML, runs from right to left or is endless as the tex
   }
 });
 
+it("finds a request by what it logged, and shows the lines with the span that was open", async () => {
+  const path = (await places.timeout?.()) ?? "";
+  const { spans, startUs } = await api<{
+    startUs: number;
+    spans: { traceId: string; spanId: string; function: string; outcome: string }[];
+  }>(`/api/v1${path}`);
+  const invocation = spans.find((span) => span.outcome === "timeout");
+  const said = "<b>no answer</b> from the warehouse ".padEnd(400, "x");
+  const line = (severityText: string, stringValue: string, afterUs: number) => ({
+    traceId: invocation?.traceId,
+    spanId: invocation?.spanId,
+    timeUnixNano: String(BigInt(startUs + afterUs) * 1000n),
+    severityText,
+    body: { stringValue },
+  });
+  const sent = await fetch(`${base}/v1/logs`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({
+      resourceLogs: [
+        {
+          resource: { attributes: [{ key: "faas.name", value: { stringValue: invocation?.function } }] },
+          scopeLogs: [
+            {
+              scope: { name: "shop.Warehouse" },
+              logRecords: [line("WARN", "asking again", 900_000), line("ERROR", said, 1_500_000)],
+            },
+          ],
+        },
+      ],
+    }),
+  });
+  expect(sent.status).toBe(200);
+  await page.goto(`${base}/traces?filter=${encodeURIComponent('log ~ "from the warehouse"')}`);
+  await page.locator(`tbody a[href*="${path}"]`).first().click();
+  const logs = page.getByRole("region", { name: "Logs" });
+  await logs.getByText("2 log lines, 1 error").waitFor();
+  expect(await logs.locator("li").allTextContents()).toEqual([
+    expect.stringContaining("900 msWARN"),
+    expect.stringContaining(`1.50 sERROR${invocation?.function}${said}shop.Warehouse`),
+  ]);
+  await logs
+    .getByRole("button", { name: invocation?.function ?? "" })
+    .first()
+    .click();
+  const details = page.getByRole("complementary", { name: "Span details" });
+  await details.getByText("asking again").waitFor();
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0);
+});
+
 it("makes a rule from a function's page, tries it on the past, sees it fire, and silences it", async () => {
   const name = "night shift";
   await page.goto(`${base}/functions/stuck`);

@@ -13,6 +13,7 @@ export type FrameItem = Schemas["FrameItem"];
 export type TraceItem = Schemas["TraceItem"];
 export type TraceDetail = Schemas["TraceDetail"];
 export type SpanItem = Schemas["SpanItem"];
+export type LogItem = Schemas["LogItem"];
 export type Chains = Schemas["Chains"];
 export type NodeItem = Schemas["NodeItem"];
 export type SlowChain = Schemas["SlowChain"];

@@ -5,6 +5,8 @@ import { useMemo } from "react";
 import { useSearchParams } from "react-router";
 import { type Range, useEnvironments } from "../api/client";
 import { moment } from "./format";
+import { useSetParam } from "./useSetParam";
+import { withChosen } from "./withChosen";
 
 const MINUTE = 60_000;
 const CHOICES: Record<string, { label: string; ms: number }> = {
@@ -78,12 +80,13 @@ const ALL = "*";
 
 /** Shown where there is something to choose. */
 export function EnvironmentPicker() {
-  const [params, setParams] = useSearchParams();
+  const [params] = useSearchParams();
+  const set = useSetParam();
   const chosen = params.get("environment");
   const known = useEnvironments().data?.environments ?? [];
   // There is little room beside the time range.
   const isPhone = useMediaQuery("(width < 48em)");
-  const names = chosen === null || known.includes(chosen) ? known : [chosen, ...known];
+  const names = withChosen(known, chosen);
   if (names.length < 2) {
     return null;
   }
@@ -92,16 +95,7 @@ export function EnvironmentPicker() {
       aria-label="Deployment environment"
       w={{ base: 110, sm: 170 }}
       value={chosen ?? ALL}
-      onChange={(event) => {
-        const next = new URLSearchParams(params);
-        const value = event.currentTarget.value;
-        if (value === ALL) {
-          next.delete("environment");
-        } else {
-          next.set("environment", value);
-        }
-        setParams(next, { replace: true });
-      }}
+      onChange={({ currentTarget: { value } }) => set("environment", value === ALL ? undefined : value)}
       data={[
         { value: ALL, label: isPhone ? "All" : "All environments" },
         ...names.map((name) => ({ value: name, label: name || "none said" })),

@@ -44,6 +44,7 @@ function trace(spans: SpanItem[]): TraceDetail {
     complete: true,
     criticalPath: { durationUs: 0, sentence: "", shares: [], parts: [] },
     resources: [],
+    logs: [],
     spans,
   };
 }

@@ -26,6 +26,15 @@ export function isPhase(span: SpanItem): boolean {
   return "thaw.phase" in span.attributes;
 }
 
+/** The invocation with which a trace begins. */
+export function rootOf({ spans }: TraceDetail): SpanItem | undefined {
+  const ids = new Set(spans.map((span) => span.spanId));
+  return (
+    spans.find((span) => span.outcome !== "" && !ids.has(span.parentSpanId) && !ids.has(span.causeSpanId)) ??
+    spans[0]
+  );
+}
+
 /** What a row is called. */
 export function label(span: SpanItem): string {
   return isPhase(span) ? phaseName(String(span.attributes["thaw.phase"])) : span.name;

@@ -9,6 +9,7 @@ import { Loaded, Notice } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
 import { useRange } from "../../components/RangePicker";
 import { coldColumn, durationColumn, outcomeColumn } from "../../components/traceColumns";
+import { rootOf } from "../../components/waterfall";
 import { usualOf } from "./usual";
 
 export function ChooseTrace({ traceId, isColdOnly }: { traceId: string; isColdOnly: boolean }) {
@@ -18,11 +19,7 @@ export function ChooseTrace({ traceId, isColdOnly }: { traceId: string; isColdOn
       <PageHeader title="Compare" question="With which trace?" />
       <Loaded query={query}>
         {(trace) => (
-          <Candidates
-            traceId={traceId}
-            name={trace.spans.find((span) => span.outcome !== "")?.function ?? trace.functions[0] ?? ""}
-            isColdOnly={isColdOnly}
-          />
+          <Candidates traceId={traceId} name={rootOf(trace)?.function ?? ""} isColdOnly={isColdOnly} />
         )}
       </Loaded>
     </>

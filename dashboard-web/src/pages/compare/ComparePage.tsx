@@ -5,6 +5,8 @@ import { useFunction, useFunctions } from "../../api/client";
 import { Loaded, Notice } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
 import { useRange } from "../../components/RangePicker";
+import { useSetParam } from "../../components/useSetParam";
+import { withChosen } from "../../components/withChosen";
 import { ChooseTrace } from "./ChooseTrace";
 import { FilterSides } from "./FilterSides";
 import { SetComparison } from "./SetComparison";
@@ -13,7 +15,8 @@ import { TraceComparison } from "./TraceComparison";
 import "./compare.css";
 
 export function ComparePage() {
-  const [params, setParams] = useSearchParams();
+  const [params] = useSearchParams();
+  const set = useSetParam();
   const { range } = useRange();
   const functions = useFunctions(range).data?.functions.map((f) => f.name) ?? [];
   const trace = params.get("trace") ?? "";
@@ -27,11 +30,6 @@ export function ComparePage() {
   }
   const name = params.get("function") ?? functions[0] ?? "";
   const way = wayOf(params.get("by"));
-  const set = (key: string, value: string) => {
-    const next = new URLSearchParams(params);
-    next.set(key, value);
-    setParams(next, { replace: true });
-  };
   return (
     <>
       <PageHeader title="Compare" question="What differs?" />
@@ -40,7 +38,7 @@ export function ComparePage() {
           label="Of the function"
           value={name}
           onChange={(event) => set("function", event.currentTarget.value)}
-          data={functions.includes(name) || name === "" ? functions : [name, ...functions]}
+          data={withChosen(functions, name || null)}
         />
         <NativeSelect
           label="What"

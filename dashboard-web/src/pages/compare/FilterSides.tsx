@@ -26,7 +26,7 @@ export function FilterSides({ usual }: { usual: string }) {
           <TextInput
             key={side}
             label={side.toUpperCase()}
-            description="function, duration, cold, outcome, init, trigger, version, request, error, environment"
+            description="What an invocation has, such as: function = checkout and duration > 2s and cold"
             style={{ flex: "1 1 320px" }}
             value={texts[side]}
             onChange={(event) => setTexts({ ...texts, [side]: event.currentTarget.value })}

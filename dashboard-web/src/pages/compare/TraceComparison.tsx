@@ -7,6 +7,7 @@ import { Moment } from "../../components/Moment";
 import { Loaded } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
 import { useKeepRange } from "../../components/RangePicker";
+import { useSetParam } from "../../components/useSetParam";
 import { difference, type Pair, pairs } from "./pairs";
 import { Difference, DifferenceBar } from "./SetComparison";
 
@@ -27,7 +28,8 @@ export function TraceComparison({ a, b }: { a: string; b: string }) {
 }
 
 function Both({ a, b }: { a: TraceDetail; b: TraceDetail }) {
-  const [params, setParams] = useSearchParams();
+  const [params] = useSearchParams();
+  const set = useSetParam();
   const isByDifference = params.get("sort") === "difference";
   const all = pairs(a, b);
   const sorted = isByDifference
@@ -45,13 +47,7 @@ function Both({ a, b }: { a: TraceDetail; b: TraceDetail }) {
         my="sm"
         checked={isByDifference}
         onChange={(event) => {
-          const next = new URLSearchParams(params);
-          if (event.currentTarget.checked) {
-            next.set("sort", "difference");
-          } else {
-            next.delete("sort");
-          }
-          setParams(next, { replace: true });
+          set("sort", event.currentTarget.checked ? "difference" : undefined);
         }}
       />
       <section className="panel flush scroll-x" tabIndex={0} aria-label="Spans of both traces">

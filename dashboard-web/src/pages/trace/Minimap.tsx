@@ -49,9 +49,13 @@ export function Minimap({
       look();
     };
     look();
+    // What stands above the rows may grow or go.
+    const page = new ResizeObserver(measure);
+    page.observe(document.body);
     window.addEventListener("scroll", look, { passive: true });
     window.addEventListener("resize", measure);
     return () => {
+      page.disconnect();
       window.removeEventListener("scroll", look);
       window.removeEventListener("resize", measure);
     };

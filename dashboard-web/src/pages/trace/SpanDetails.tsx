@@ -1,19 +1,23 @@
 // Everything known of one span.
 import { CloseButton, Group, Title } from "@mantine/core";
 import { Link } from "react-router";
-import type { SpanItem } from "../../api/client";
+import type { LogItem, SpanItem } from "../../api/client";
 import { duration } from "../../components/format";
 import { Moment } from "../../components/Moment";
 import { label } from "../../components/waterfall";
+import { cloudWatch } from "./cloudWatch";
+import { LogList } from "./LogPanel";
 
 export function SpanDetails({
   span,
   resource,
+  logs,
   traceId,
   onClose,
 }: {
   span: SpanItem;
   resource: { [key: string]: unknown };
+  logs: LogItem[];
   traceId: string;
   onClose: () => void;
 }) {
@@ -23,6 +27,7 @@ export function SpanDetails({
   const others = span.events.filter(
     (event) => !["exception", "thaw.throttle", "thaw.stack"].includes(event.name),
   );
+  const cloudWatchUrl = cloudWatch(resource, span.attributes["faas.invocation_id"]);
   return (
     <aside className="panel span-details" aria-label="Span details">
       <Group justify="space-between" wrap="nowrap" mb="xs">
@@ -53,6 +58,13 @@ export function SpanDetails({
           <Link to={`/cold-starts/${traceId}/${span.spanId}`}>Why was the start slow?</Link>
         </p>
       )}
+      {cloudWatchUrl && (
+        <p style={{ fontSize: 13 }}>
+          <a href={cloudWatchUrl} target="_blank" rel="noreferrer">
+            Its log in CloudWatch
+          </a>
+        </p>
+      )}
       {throttles.map((event) => (
         <p key={event.timeUs} style={{ color: "var(--thaw-throttle)", fontSize: 13 }}>
           Attempt {text(event.attributes["thaw.throttle.attempt"])} refused by{" "}
@@ -70,6 +82,14 @@ export function SpanDetails({
           </pre>
         </section>
       ))}
+      {logs.length > 0 && (
+        <section>
+          <Title order={3} size="h6" mt="md" mb={4}>
+            Logs, by the time since it started
+          </Title>
+          <LogList logs={logs} fromUs={span.startUs} />
+        </section>
+      )}
       {others.length > 0 && (
         <section>
           <Title order={3} size="h6" mt="md" mb={4}>

@@ -9,8 +9,10 @@ import { Moment } from "../../components/Moment";
 import { Loaded } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
 import { useKeepRange } from "../../components/RangePicker";
-import { throttleCount } from "../../components/waterfall";
+import { useSetParam } from "../../components/useSetParam";
+import { rootOf, throttleCount } from "../../components/waterfall";
 import { HangPanel } from "./HangPanel";
+import { LogPanel } from "./LogPanel";
 import { SpanDetails } from "./SpanDetails";
 import { TimePanel } from "./TimePanel";
 import { Waterfall } from "./Waterfall";
@@ -22,24 +24,13 @@ export function TracePage() {
 }
 
 function Trace({ trace }: { trace: TraceDetail }) {
-  const [params, setParams] = useSearchParams();
+  const [params] = useSearchParams();
+  const set = useSetParam();
   const keep = useKeepRange();
   const chosenId = params.get("span") ?? undefined;
   const chosen = trace.spans.find((span) => span.spanId === chosenId);
-  const choose = (spanId: string | undefined) => {
-    const next = new URLSearchParams(params);
-    if (spanId) {
-      next.set("span", spanId);
-    } else {
-      next.delete("span");
-    }
-    setParams(next, { replace: true });
-  };
-  const ids = new Set(trace.spans.map((span) => span.spanId));
-  const first =
-    trace.spans.find(
-      (span) => span.outcome !== "" && !ids.has(span.parentSpanId) && !ids.has(span.causeSpanId),
-    ) ?? trace.spans[0];
+  const choose = (spanId: string | undefined) => set("span", spanId || undefined);
+  const first = rootOf(trace);
   return (
     <>
       <PageHeader
@@ -83,11 +74,13 @@ function Trace({ trace }: { trace: TraceDetail }) {
           <SpanDetails
             span={chosen}
             resource={trace.resources[chosen.resource] ?? {}}
+            logs={trace.logs.filter((log) => log.spanId === chosen.spanId)}
             traceId={trace.traceId}
             onClose={() => choose(undefined)}
           />
         )}
       </div>
+      <LogPanel trace={trace} onChoose={choose} />
     </>
   );
 }

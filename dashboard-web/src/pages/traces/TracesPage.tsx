@@ -16,12 +16,15 @@ import { Loaded, Notice } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
 import { useKeepRange, useRange } from "../../components/RangePicker";
 import { coldColumn, durationColumn, outcomeColumn } from "../../components/traceColumns";
+import { useSetParam } from "../../components/useSetParam";
+import { withChosen } from "../../components/withChosen";
 import { Density } from "./Density";
 import { FilterBar } from "./FilterBar";
 
 export function TracesPage() {
   const { range, label } = useRange();
-  const [params, setParams] = useSearchParams();
+  const [params] = useSearchParams();
+  const setParam = useSetParam();
   const functions = useFunctions(range);
   const minDuration = Number(params.get("minDurationMs") ?? 0);
   const wanted: TraceFilter = {
@@ -34,15 +37,7 @@ export function TracesPage() {
   };
   const query = useTraces(range, wanted);
   const isMistaken = query.error instanceof Refused && query.error.position !== undefined;
-  const set = (name: string, value: string) => {
-    const next = new URLSearchParams(params);
-    if (value) {
-      next.set(name, value);
-    } else {
-      next.delete(name);
-    }
-    setParams(next, { replace: true });
-  };
+  const set = (name: string, value: string) => setParam(name, value || undefined);
   return (
     <>
       <PageHeader title="Traces" question="Find that request." />
@@ -129,12 +124,11 @@ function withoutTime(params: URLSearchParams): string {
   return `/traces?${kept}`;
 }
 
-/** A link may name several functions, or one that was not seen lately: what is chosen is always among the choices. */
+/** A link may name several functions. */
 function choices(chosen: string, names: string[]) {
-  const all = chosen && !names.includes(chosen) ? [chosen, ...names] : names;
   return [
     { value: "", label: "Any function" },
-    ...all.map((name) => ({ value: name, label: name.replaceAll(",", ", ") })),
+    ...withChosen(names, chosen || null).map((name) => ({ value: name, label: name.replaceAll(",", ", ") })),
   ];
 }
 

@@ -14,6 +14,8 @@ const FIELDS = [
   "version = ",
   "request = ",
   "error ~ ",
+  "environment = ",
+  "log ~ ",
   'attr["',
   'resource["',
   "not ",

@@ -432,6 +432,8 @@ final class SpanMapping {
         to.put(AttributeKey.doubleKey(entry.getKey()), (Double) value);
       } else if (value instanceof Boolean) {
         to.put(AttributeKey.booleanKey(entry.getKey()), (Boolean) value);
+      } else if (value instanceof String[]) {
+        to.put(entry.getKey(), (String[]) value);
       } else {
         to.put(AttributeKey.stringKey(entry.getKey()), String.valueOf(value));
       }

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What this process is, by the names of OpenTelemetry's resource conventions (FaaS, Cloud).
- * Immutable.
+ * What this process is, by the names of OpenTelemetry's resource conventions (FaaS, Cloud, AWS).
+ * Values are texts, whole numbers, or arrays of texts. Immutable.
  */
 public final class FunctionIdentity {
   public final String name;

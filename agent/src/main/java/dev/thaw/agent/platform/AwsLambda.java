@@ -97,6 +97,10 @@ public final class AwsLambda implements Platform {
     attributes.put("cloud.provider", "aws");
     attributes.put("cloud.platform", "aws_lambda");
     put(attributes, "cloud.region", environment.get("AWS_REGION"));
+    String logGroup = environment.get("AWS_LAMBDA_LOG_GROUP_NAME");
+    if (logGroup != null) {
+      attributes.put("aws.log.group.names", new String[] {logGroup});
+    }
     return new FunctionIdentity(name, attributes);
   }
 

@@ -4,12 +4,9 @@ import dev.thaw.collector.model.Span;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What differs between two sets of invocations: what their time went to, and which attributes one
@@ -122,19 +119,9 @@ public final class Contrast {
   }
 
   private static String name(Span call) {
-    for (String key :
-        List.of(
-            "faas.invoked_name",
-            "messaging.destination.name",
-            "db.collection.name",
-            "aws.s3.bucket",
-            "server.address")) {
-      String target = call.text(key);
-      if (!target.isEmpty() && !call.name().contains(target)) {
-        return call.name() + " " + target;
-      }
-    }
-    return call.name();
+    String said = call.destination();
+    String target = said.isEmpty() ? call.text("server.address") : said;
+    return call.name().contains(target) ? call.name() : call.name() + " " + target;
   }
 
   /** How much time at least one of the intervals covers. */
@@ -192,17 +179,15 @@ public final class Contrast {
 
   private static void count(List<Case> cases, int side, Map<String, Map<String, int[]>> to) {
     for (Case one : cases) {
-      Set<String> seen = new HashSet<>();
-      for (Map<String, Object> attributes :
-          List.of(one.invocation().attributes(), one.invocation().resource())) {
-        for (String key : new TreeSet<>(attributes.keySet())) {
-          Object value = attributes.get(key);
-          if (!isMeasured(key, value) && seen.add(key)) {
-            to.computeIfAbsent(key, absent -> new HashMap<>())
-                .computeIfAbsent(String.valueOf(value), absent -> new int[2])[side]++;
-          }
-        }
-      }
+      Map<String, Object> all = new HashMap<>(one.invocation().resource());
+      all.putAll(one.invocation().attributes());
+      all.forEach(
+          (key, value) -> {
+            if (!isMeasured(key, value)) {
+              to.computeIfAbsent(key, absent -> new HashMap<>())
+                  .computeIfAbsent(String.valueOf(value), absent -> new int[2])[side]++;
+            }
+          });
     }
   }
 }

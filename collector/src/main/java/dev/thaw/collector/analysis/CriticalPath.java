@@ -53,14 +53,6 @@ public final class CriticalPath {
   }
 
   /** The attributes that name what a call goes to, the most telling first. */
-  private static final String[] DESTINATIONS = {
-    "messaging.destination.name",
-    "faas.invoked_name",
-    "db.collection.name",
-    "aws.s3.bucket",
-    "db.namespace"
-  };
-
   /** Deeper ones are not looked into. */
   private static final int MOST_DEPTH = 500;
 
@@ -294,10 +286,9 @@ public final class CriticalPath {
   /** What a call goes to: what it says itself, or the function that answered it. */
   private static String target(Node node) {
     Span call = node.span;
-    for (String attribute : DESTINATIONS) {
-      if (!call.text(attribute).isEmpty()) {
-        return call.text(attribute);
-      }
+    String destination = call.destination();
+    if (!destination.isEmpty()) {
+      return destination;
     }
     if (call.kind() == Span.Kind.CLIENT && node.children.size() == 1) {
       return node.children.get(0).span.function();

@@ -86,7 +86,7 @@ public record Invocation(
     if (requestId.isEmpty() && !outcome.isOfStart()) {
       return Optional.empty();
     }
-    double remaining = number(span.attributes().get("thaw.remaining_time"));
+    double remaining = span.number("thaw.remaining_time");
     boolean knowsTime = span.attributes().containsKey("thaw.remaining_time");
     return Optional.of(
         new Invocation(
@@ -102,14 +102,14 @@ public record Invocation(
             !outcome.isOfStart()
                 && Boolean.TRUE.equals(span.attributes().get("faas.coldstart"))
                 && wasFelt(span),
-            (long) (number(span.attributes().get("thaw.init.duration")) * 1e9),
+            (long) (span.number("thaw.init.duration") * 1e9),
             span.text("faas.trigger"),
             resource(span, "faas.instance"),
             resource(span, "faas.version"),
             knowsTime ? span.durationNs() + (long) (remaining * 1e9) : 0,
-            (long) number(span.attributes().get("thaw.memory.used")),
+            (long) span.number("thaw.memory.used"),
             (long) number(span.resource().get("faas.max_memory")),
-            (long) (number(span.attributes().get("thaw.queue.wait")) * 1e9),
+            (long) (span.number("thaw.queue.wait") * 1e9),
             deadLetters(span),
             span.text("error.type"),
             span.statusMessage(),
@@ -121,7 +121,7 @@ public record Invocation(
     if (!Boolean.TRUE.equals(span.attributes().get("thaw.dead_letter"))) {
       return 0;
     }
-    return (int) Math.max(1, number(span.attributes().get("messaging.batch.message_count")));
+    return (int) Math.max(1, span.number("messaging.batch.message_count"));
   }
 
   private static int certainty(Span span, Outcome outcome) {
@@ -153,7 +153,7 @@ public record Invocation(
     String type = span.text("thaw.init.type");
     return !type.equals("provisioned-concurrency")
         && !type.equals("lambda-managed-instances")
-        && number(span.attributes().get("thaw.init.idle")) < LONGEST_IDLE_S;
+        && span.number("thaw.init.idle") < LONGEST_IDLE_S;
   }
 
   private static String resource(Span span, String key) {

@@ -55,6 +55,14 @@ public record Span(
   /** Another span that this one belongs to without being its child. */
   public record Link(String traceId, String spanId) {}
 
+  private static final List<String> DESTINATIONS =
+      List.of(
+          "messaging.destination.name",
+          "faas.invoked_name",
+          "db.collection.name",
+          "aws.s3.bucket",
+          "db.namespace");
+
   /** By trace, in the order in which they come. */
   public static Map<String, List<Span>> byTrace(List<Span> spans) {
     Map<String, List<Span>> traces = new LinkedHashMap<>();
@@ -79,6 +87,11 @@ public record Span(
     return Boolean.TRUE.equals(attributes.get("thaw.unfinished"));
   }
 
+  /** Whether it stands for what was logged while its parent was open: see {@link LogLine}. */
+  public boolean isLogLine() {
+    return attributes.containsKey(LogLine.BODY);
+  }
+
   public long durationNs() {
     return endEpochNs - startEpochNs;
   }
@@ -91,6 +104,21 @@ public record Span(
     Object name = resource.get("deployment.environment.name");
     Object environment = name == null ? resource.get("deployment.environment") : name;
     return environment == null ? "" : environment.toString();
+  }
+
+  /** What a call says that it goes to: a queue, a function, a table; or empty. */
+  public String destination() {
+    for (String attribute : DESTINATIONS) {
+      if (!text(attribute).isEmpty()) {
+        return text(attribute);
+      }
+    }
+    return "";
+  }
+
+  /** The attribute's number, or 0. */
+  public double number(String attribute) {
+    return attributes.get(attribute) instanceof Number number ? number.doubleValue() : 0;
   }
 
   /** The attribute's text, or empty. */

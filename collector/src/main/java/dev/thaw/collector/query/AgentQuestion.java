@@ -42,18 +42,14 @@ public final class AgentQuestion {
                 scope, null, Set.of(), true, 0, Store.Order.NEWEST, MOST_STARTS));
     Set<String> traceIds = starts.stream().map(Invocation::traceId).collect(Collectors.toSet());
     Map<String, Costs> byFunction = new TreeMap<>();
-    for (Span span : traceIds.isEmpty() ? List.<Span>of() : store.spans(traceIds, MOST_SPANS)) {
-      Double start = ms(span, "thaw.agent.start");
-      Double send = ms(span, "thaw.agent.last_send");
-      if (start != null || send != null) {
-        Costs costs = byFunction.computeIfAbsent(span.function(), absent -> new Costs());
-        if (start != null) {
-          costs.startMs.add(start);
-          costs.initMs.add(span.durationNs() / 1e6);
-        }
-        if (send != null) {
-          costs.sendMs.add(send);
-        }
+    for (Span span : store.spans(traceIds, MOST_SPANS)) {
+      Costs costs = byFunction.computeIfAbsent(span.function(), absent -> new Costs());
+      if (span.attributes().containsKey("thaw.agent.start")) {
+        costs.startMs.add(span.number("thaw.agent.start") * 1000);
+        costs.initMs.add(span.durationNs() / 1e6);
+      }
+      if (span.attributes().containsKey("thaw.agent.last_send")) {
+        costs.sendMs.add(span.number("thaw.agent.last_send") * 1000);
       }
     }
     List<Answers.AgentCost> items = new ArrayList<>();
@@ -74,11 +70,5 @@ public final class AgentQuestion {
   private static @Nullable Double median(List<Double> values) {
     Collections.sort(values);
     return values.isEmpty() ? null : values.get(values.size() / 2);
-  }
-
-  private static @Nullable Double ms(Span span, String attribute) {
-    return span.attributes().get(attribute) instanceof Number seconds
-        ? seconds.doubleValue() * 1000
-        : null;
   }
 }

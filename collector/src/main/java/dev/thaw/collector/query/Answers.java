@@ -324,7 +324,17 @@ public final class Answers {
       boolean complete,
       CriticalPathItem criticalPath,
       List<Map<String, Object>> resources,
-      List<SpanItem> spans) {}
+      List<SpanItem> spans,
+      List<LogItem> logs) {}
+
+  public record LogItem(
+      String spanId,
+      String function,
+      long timeUs,
+      String severity,
+      String logger,
+      String body,
+      Map<String, Object> attributes) {}
 
   public record NodeItem(String id, String label, String kind, long invocations, long failures) {}
 

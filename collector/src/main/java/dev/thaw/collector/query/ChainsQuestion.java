@@ -96,7 +96,7 @@ public final class ChainsQuestion {
         }
       }
     }
-    return new Chain(spans, relations, true);
+    return new Chain(spans, List.of(), relations, true);
   }
 
   private static void add(String traceId, Chain chain, Map<String, Group> groups) {

@@ -65,14 +65,13 @@ public final class ColdStartQuestion {
         Questions.item(invocation),
         init == null ? "" : init.text("thaw.init.type"),
         Invocation.wasFelt(span),
-        seconds(span, "thaw.init.idle") * 1000,
+        span.number("thaw.init.idle") * 1000,
         warmMs(others),
         phases(init, trace),
         new Answers.AgentItem(
-            init == null ? 0 : seconds(init, "thaw.agent.start") * 1000,
-            sendMs(invocation, others)),
+            init == null ? 0 : init.number("thaw.agent.start") * 1000, sendMs(invocation, others)),
         profile == null ? List.of() : Advice.of(profile).stream().map(this::item).toList(),
-        profile == null ? null : item(profile, init == null ? 0 : seconds(init, "thaw.init.gc")),
+        profile == null ? null : item(profile, init == null ? 0 : init.number("thaw.init.gc")),
         note);
   }
 
@@ -104,7 +103,7 @@ public final class ColdStartQuestion {
                 store.trace(next.traceId()).stream()
                     .filter(span -> span.spanId().equals(next.spanId()))
                     .findFirst())
-        .map(span -> seconds(span, "thaw.agent.last_send") * 1000)
+        .map(span -> span.number("thaw.agent.last_send") * 1000)
         .filter(ms -> ms > 0)
         .orElse(null);
   }
@@ -174,9 +173,5 @@ public final class ColdStartQuestion {
         node.totalUs() / 1e3,
         node.selfUs() / 1e3,
         node.children().stream().map(ColdStartQuestion::frame).toList());
-  }
-
-  private static double seconds(Span span, String attribute) {
-    return span.attributes().get(attribute) instanceof Number number ? number.doubleValue() : 0;
   }
 }

@@ -7,11 +7,11 @@ import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.store.Store;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /** What differs between two sets of invocations, such as slow ones and the rest? Thread-safe. */
@@ -74,8 +74,11 @@ public final class CompareQuestion {
     if (!filter.isAboutInvocations()) {
       throw new IllegalArgumentException(
           name
-              + " may ask only for what an invocation has: function, duration, cold, outcome, init, trigger, version,"
-              + " request, error and environment");
+              + " may ask only for what an invocation has: "
+              + Arrays.stream(Filter.Field.values())
+                  .filter(Filter.Field::ofInvocation)
+                  .map(Filter.Field::word)
+                  .collect(Collectors.joining(", ")));
     }
     return store.invocations(
         new Store.InvocationQuery(
@@ -84,26 +87,17 @@ public final class CompareQuestion {
 
   private List<Contrast.Case> cases(List<Invocation> invocations) {
     List<Invocation> read = invocations.subList(0, Math.min(MOST_READ, invocations.size()));
-    Set<String> traceIds = new HashSet<>();
-    read.forEach(invocation -> traceIds.add(invocation.traceId()));
-    if (traceIds.isEmpty()) {
-      return List.of();
-    }
+    Set<String> traceIds = read.stream().map(Invocation::traceId).collect(Collectors.toSet());
     Map<String, List<Span>> traces = Span.byTrace(store.spans(traceIds, MOST_SPANS));
-    Map<String, Span> spans = new HashMap<>();
-    traces.values().forEach(of -> of.forEach(span -> spans.put(key(span), span)));
     List<Contrast.Case> cases = new ArrayList<>();
     for (Invocation invocation : read) {
-      Span span = spans.get(invocation.traceId() + invocation.spanId());
-      if (span != null) {
-        cases.add(new Contrast.Case(span, traces.getOrDefault(invocation.traceId(), List.of())));
-      }
+      List<Span> trace = traces.getOrDefault(invocation.traceId(), List.of());
+      trace.stream()
+          .filter(span -> span.spanId().equals(invocation.spanId()))
+          .findFirst()
+          .ifPresent(span -> cases.add(new Contrast.Case(span, trace)));
     }
     return cases;
-  }
-
-  private static String key(Span span) {
-    return span.traceId() + span.spanId();
   }
 
   private static Answers.ComparedSide side(List<Invocation> invocations, int read) {

@@ -92,9 +92,6 @@ public final class FailuresQuestion {
   }
 
   private Map<String, List<Span>> traces(List<FailureGroup> groups) {
-    if (groups.isEmpty()) {
-      return Map.of();
-    }
     Set<String> ids = groups.stream().map(FailureGroup::traceId).collect(Collectors.toSet());
     return Span.byTrace(store.spans(ids, MOST_SPANS));
   }

@@ -3,6 +3,7 @@ package dev.thaw.collector.query;
 import dev.thaw.collector.model.Filter;
 import dev.thaw.collector.model.Filter.Field;
 import dev.thaw.collector.model.Filter.Operator;
+import dev.thaw.collector.model.LogLine;
 import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.Span;
 import java.util.ArrayList;
@@ -21,6 +22,10 @@ public final class FilterText {
 
   private static final int LONGEST = 2_000;
   private static final int DEEPEST = 30;
+
+  /** Asks for what was logged, wherever in the model it is kept. */
+  private static final String LOG = "log";
+
   private static final String SYMBOLS = "()[]<>=!~";
 
   private final String text;
@@ -93,6 +98,9 @@ public final class FilterText {
     if (word.equals("attr") || word.equals("resource")) {
       return attribute(word.equals("resource"));
     }
+    if (word.equals(LOG)) {
+      return log();
+    }
     for (Field field : Field.values()) {
       if (field.word().equals(word)) {
         return field(field);
@@ -101,7 +109,20 @@ public final class FilterText {
     at = from;
     throw expected(
         Arrays.stream(Field.values()).map(Field::word).collect(Collectors.joining(", "))
-            + ", attr[\"key\"] or resource[\"key\"]");
+            + ", log, attr[\"key\"] or resource[\"key\"]");
+  }
+
+  private Filter log() {
+    Operator operator = operator();
+    if (operator == null) {
+      return new Filter.HasAttribute(false, LogLine.BODY);
+    }
+    if (operator.orders()) {
+      throw new FilterException(
+          LOG + " can't be compared with " + operator.sign(), at - operator.sign().length());
+    }
+    skipSpaces();
+    return new Filter.OfAttribute(false, LogLine.BODY, operator, value());
   }
 
   private Filter attribute(boolean ofResource) {

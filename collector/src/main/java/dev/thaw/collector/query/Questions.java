@@ -199,8 +199,6 @@ public final class Questions {
   }
 
   private static Answers.Point point(long epochMinute, long minutes, Totals step) {
-    // How many environments were busy on average, by Little's law.
-    double tookMicros = step.durations().getMean() * step.durations().getTotalCount();
     return new Answers.Point(
         epochMinute * 60_000,
         step.invocations(),
@@ -209,7 +207,8 @@ public final class Questions {
         step.crashes(),
         step.coldStarts(),
         step.throttled(),
-        tookMicros / (minutes * 6e7),
+        // How many environments were busy on average, by Little's law.
+        step.tookMicros() / (minutes * 6e7),
         percentiles(step.durations()),
         percentiles(step.warm()),
         percentiles(step.cold()));

@@ -7,6 +7,7 @@ import dev.thaw.collector.analysis.Hang;
 import dev.thaw.collector.analysis.WhereTimeWent;
 import dev.thaw.collector.model.Chain;
 import dev.thaw.collector.model.Invocation;
+import dev.thaw.collector.model.LogLine;
 import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.Relation;
 import dev.thaw.collector.model.Span;
@@ -75,7 +76,19 @@ public final class TraceQuestion {
             chain.complete(),
             critical(CriticalPath.of(chain)),
             List.copyOf(resources.keySet()),
-            items));
+            items,
+            chain.logs().stream().map(TraceQuestion::logItem).toList()));
+  }
+
+  private static Answers.LogItem logItem(LogLine log) {
+    return new Answers.LogItem(
+        log.spanId(),
+        log.function(),
+        log.epochNs() / 1000,
+        log.severity(),
+        log.logger(),
+        log.body(),
+        log.attributes());
   }
 
   /** What hangs together with a trace. */
@@ -101,7 +114,13 @@ public final class TraceQuestion {
                     traceIds.contains(relation.fromTraceId())
                         && traceIds.contains(relation.toTraceId()))
             .toList();
-    return new Chain(spans, relations, complete);
+    List<LogLine> logs =
+        spans.stream()
+            .flatMap(span -> LogLine.of(span).stream())
+            .sorted(Comparator.comparingLong(LogLine::epochNs))
+            .toList();
+    spans.removeIf(Span::isLogLine);
+    return new Chain(spans, logs, relations, complete);
   }
 
   /**

@@ -2,13 +2,23 @@ package dev.thaw.collector.receive;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsPartialSuccess;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceResponse;
 import java.util.concurrent.CompletableFuture;
 
-/** Logs: read and not kept, which the sender is told. */
+/** Logs: those of a trace are kept with it, the others are not, which the sender is told. */
 final class LogsSignal implements OtlpSignal {
+
+  private static final String WHY_REJECTED =
+      "Thaw keeps log records of a trace: with trace_id, span_id and a time";
+
+  private final Acceptance acceptance;
+
+  LogsSignal(Intake intake, MeterRegistry metrics) {
+    acceptance = new Acceptance(intake, "logs", metrics);
+  }
 
   @Override
   public String name() {
@@ -32,13 +42,14 @@ final class LogsSignal implements OtlpSignal {
 
   @Override
   public CompletableFuture<Result> take(byte[] request) throws InvalidProtocolBufferException {
-    int records =
-        ExportLogsServiceRequest.parseFrom(request).getResourceLogsList().stream()
-            .flatMap(resource -> resource.getScopeLogsList().stream())
-            .mapToInt(scope -> scope.getLogRecordsCount())
-            .sum();
-    return CompletableFuture.completedFuture(
-        Result.taken(records, "Thaw does not keep logs; switch their exporter off"));
+    LogSpans.Converted converted = LogSpans.convert(ExportLogsServiceRequest.parseFrom(request));
+    return acceptance
+        .take(converted.bytes())
+        .thenApply(
+            result ->
+                result.isTaken()
+                    ? Result.taken(result.rejected() + converted.rejected(), WHY_REJECTED)
+                    : result);
   }
 
   @Override

@@ -34,7 +34,10 @@ public final class Otlp {
   public static void addTo(
       ServerBuilder server, Intake intake, long largestRequest, MeterRegistry metrics) {
     List<OtlpSignal> signals =
-        List.of(new TracesSignal(intake, metrics), new MetricsSignal(), new LogsSignal());
+        List.of(
+            new TracesSignal(intake, metrics),
+            new MetricsSignal(),
+            new LogsSignal(intake, metrics));
     for (OtlpSignal signal : signals) {
       server.service(HTTP + signal.name(), new OtlpHttpService(signal, largestRequest, metrics));
       server.service(

@@ -2,35 +2,19 @@ package dev.thaw.collector.receive;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import dev.thaw.collector.model.Span;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Traces: what is kept. */
 final class TracesSignal implements OtlpSignal {
 
-  private static final int RETRY_AFTER_FAILURE_SECONDS = 2;
-  private static final long DAY_NS = 86_400_000_000_000L;
-
-  private final Intake intake;
-  private final Counter accepted;
-  private final Counter rejected;
-  private final Counter ofAnotherTime;
+  private final Acceptance acceptance;
 
   TracesSignal(Intake intake, MeterRegistry metrics) {
-    this.intake = intake;
-    accepted = metrics.counter("thaw.receive.spans", "result", "accepted");
-    rejected = metrics.counter("thaw.receive.spans", "result", "rejected");
-    ofAnotherTime =
-        Counter.builder("thaw.receive.othertime")
-            .baseUnit("spans")
-            .description("Spans that began more than a day before or after they came")
-            .register(metrics);
+    acceptance = new Acceptance(intake, "spans", metrics);
   }
 
   @Override
@@ -55,43 +39,7 @@ final class TracesSignal implements OtlpSignal {
 
   @Override
   public CompletableFuture<Result> take(byte[] request) throws InvalidProtocolBufferException {
-    try {
-      intake.checkRoom(request.length);
-      OtlpTraces.Decoded decoded = OtlpTraces.decode(request);
-      rejected.increment(decoded.rejected());
-      Result taken = Result.taken(decoded.rejected(), decoded.why());
-      if (decoded.spans().isEmpty()) {
-        return CompletableFuture.completedFuture(taken);
-      }
-      return intake
-          .take(request, decoded)
-          .handle(
-              (done, failure) -> {
-                if (failure != null) {
-                  return Result.later(
-                      String.valueOf(failure.getMessage()), RETRY_AFTER_FAILURE_SECONDS);
-                }
-                accepted.increment(decoded.spans().size());
-                countOfAnotherTime(decoded.spans());
-                return taken;
-              });
-    } catch (Intake.OverloadedException e) {
-      return CompletableFuture.completedFuture(Result.later(e.getMessage(), e.retryAfterSeconds()));
-    }
-  }
-
-  /** They are kept, by when they came; a clock that is wrong should be known of. */
-  private void countOfAnotherTime(List<Span> spans) {
-    long nowNs = System.currentTimeMillis() * 1_000_000;
-    int count = 0;
-    for (Span span : spans) {
-      if (Math.abs(span.startEpochNs() - nowNs) > DAY_NS) {
-        count++;
-      }
-    }
-    if (count > 0) {
-      ofAnotherTime.increment(count);
-    }
+    return acceptance.take(request);
   }
 
   @Override

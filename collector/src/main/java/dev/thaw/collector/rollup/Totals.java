@@ -37,6 +37,11 @@ public final class Totals extends Counters {
     return all;
   }
 
+  /** How long all invocations took together, microseconds, to three digits each. */
+  public double tookMicros() {
+    return warm.getMean() * warm.getTotalCount() + cold.getMean() * cold.getTotalCount();
+  }
+
   /** Init durations of cold starts in microseconds. */
   public Histogram inits() {
     return inits;

@@ -104,7 +104,7 @@ public interface Store extends AutoCloseable {
   /**
    * Spans of several traces, each once, in the order of their start.
    *
-   * @param traceIds at least one
+   * @param traceIds none leads to none
    * @param limit the most to return
    */
   List<Span> spans(Set<String> traceIds, int limit);
@@ -126,7 +126,7 @@ public interface Store extends AutoCloseable {
    */
   List<Relation> relations(Set<String> traceIds);
 
-  /** Functions that have a span in the range which fits. */
+  /** Functions that have a span in the range which fits, whatever their environment. */
   Set<String> functions(Scope range, Filter filter);
 
   /** Failed invocations by how and where they failed, the most frequent group first. */

@@ -57,7 +57,7 @@ class CriticalPathTest {
 
   /** Such as {@code work checkout 0-10}, times in milliseconds. */
   private static List<String> path(List<Relation> relations, Span... spans) {
-    return CriticalPath.of(new Chain(List.of(spans), relations, true)).stream()
+    return CriticalPath.of(new Chain(List.of(spans), List.of(), relations, true)).stream()
         .map(
             part ->
                 "%s %s %d-%d"
@@ -216,7 +216,11 @@ class CriticalPathTest {
     Span fulfilment = function("fulfilment", 900, 1000);
     List<CriticalPath.Part> path =
         CriticalPath.of(
-            new Chain(List.of(checkout, sent, fulfilment), List.of(led(sent, fulfilment)), true));
+            new Chain(
+                List.of(checkout, sent, fulfilment),
+                List.of(),
+                List.of(led(sent, fulfilment)),
+                true));
     assertThat(WhereTimeWent.sentence(path))
         .isEqualTo(
             "Of 1.00 s: 800 ms waiting in orders (80 %), 100 ms own work of fulfilment (10 %), 60 ms calling orders (6 %), 40 ms own work of checkout (4 %).");
@@ -231,7 +235,7 @@ class CriticalPathTest {
       List<Span> spans = new ArrayList<>();
       List<Relation> relations = new ArrayList<>();
       grow(random, spans, relations);
-      List<CriticalPath.Part> path = CriticalPath.of(new Chain(spans, relations, true));
+      List<CriticalPath.Part> path = CriticalPath.of(new Chain(spans, List.of(), relations, true));
       assertThat(path).isNotEmpty();
       long sum = 0;
       for (int i = 0; i < path.size(); i++) {

@@ -80,6 +80,7 @@ public abstract class StoreContract {
     assertThat(invocations()).isEmpty();
     assertThat(traces(Set.of(), null)).isEmpty();
     assertThat(store.trace("0af7651916cd43dd8448eb211c80319c")).isEmpty();
+    assertThat(store.spans(Set.of(), 10)).isEmpty();
     assertThat(store.chainSpans(HOUR, 10)).isEmpty();
     assertThat(store.countThrottles(HOUR, "x")).isZero();
   }

@@ -257,7 +257,9 @@ public final class DuckDbStore implements Store {
 
   @Override
   public List<Span> spans(Set<String> traceIds, int limit) {
-    return readers.read(own -> SpanReader.ofTraces(own, traceIds, limit));
+    return traceIds.isEmpty()
+        ? List.of()
+        : readers.read(own -> SpanReader.ofTraces(own, traceIds, limit));
   }
 
   @Override

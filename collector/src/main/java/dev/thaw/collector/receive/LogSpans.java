@@ -1,0 +1,118 @@
+package dev.thaw.collector.receive;
+
+import com.google.protobuf.ByteString;
+import dev.thaw.collector.model.LogLine;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.logs.v1.LogRecord;
+import io.opentelemetry.proto.logs.v1.ResourceLogs;
+import io.opentelemetry.proto.logs.v1.ScopeLogs;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * OTLP's log records (opentelemetry-proto, logs.proto) as spans of no length below the span that
+ * wrote them: one journal, one store, one way in. {@link LogLine} reads them back.
+ *
+ * <p>A record without a trace or span belongs to no request, and leads to nothing. What stands for
+ * it as a span has an id made of all of the record, so that a record that comes twice is kept once.
+ */
+final class LogSpans {
+
+  /**
+   * What became of a request.
+   *
+   * @param bytes an ExportTraceServiceRequest
+   * @param rejected records that belong to no span, or have no time
+   */
+  record Converted(byte[] bytes, int rejected) {}
+
+  /** OTLP's severities come in fours: SEVERITY_NUMBER_TRACE is 1 to 4, and so on. */
+  private static final String[] SEVERITIES = {"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"};
+
+  private static final int TRACE_ID_BYTES = 16;
+  private static final int SPAN_ID_BYTES = 8;
+
+  private LogSpans() {}
+
+  static Converted convert(ExportLogsServiceRequest request) {
+    ExportTraceServiceRequest.Builder spans = ExportTraceServiceRequest.newBuilder();
+    int rejected = 0;
+    for (ResourceLogs resource : request.getResourceLogsList()) {
+      ScopeSpans.Builder ofResource = ScopeSpans.newBuilder();
+      for (ScopeLogs scope : resource.getScopeLogsList()) {
+        for (LogRecord log : scope.getLogRecordsList()) {
+          if (belongsToSpan(log)) {
+            ofResource.addSpans(span(log, scope.getScope().getName()));
+          } else {
+            rejected++;
+          }
+        }
+      }
+      spans.addResourceSpans(
+          ResourceSpans.newBuilder().setResource(resource.getResource()).addScopeSpans(ofResource));
+    }
+    return new Converted(spans.build().toByteArray(), rejected);
+  }
+
+  private static boolean belongsToSpan(LogRecord log) {
+    return log.getTraceId().size() == TRACE_ID_BYTES
+        && log.getSpanId().size() == SPAN_ID_BYTES
+        && time(log) != 0;
+  }
+
+  private static long time(LogRecord log) {
+    return log.getTimeUnixNano() != 0 ? log.getTimeUnixNano() : log.getObservedTimeUnixNano();
+  }
+
+  private static Span span(LogRecord log, String logger) {
+    String severity = severity(log);
+    Span.Builder span =
+        Span.newBuilder()
+            .setTraceId(log.getTraceId())
+            .setSpanId(id(log))
+            .setParentSpanId(log.getSpanId())
+            .setName("log")
+            .setKind(Span.SpanKind.SPAN_KIND_INTERNAL)
+            .setStartTimeUnixNano(time(log))
+            .setEndTimeUnixNano(time(log))
+            .addAttributes(KeyValue.newBuilder().setKey(LogLine.BODY).setValue(log.getBody()));
+    if (!severity.isEmpty()) {
+      span.addAttributes(text(LogLine.SEVERITY, severity));
+    }
+    if (!logger.isEmpty()) {
+      span.addAttributes(text(LogLine.LOGGER, logger));
+    }
+    return span.addAllAttributes(log.getAttributesList()).build();
+  }
+
+  private static String severity(LogRecord log) {
+    if (!log.getSeverityText().isEmpty()) {
+      return log.getSeverityText();
+    }
+    int group = (log.getSeverityNumberValue() - 1) / 4;
+    return log.getSeverityNumberValue() > 0 && group < SEVERITIES.length ? SEVERITIES[group] : "";
+  }
+
+  private static ByteString id(LogRecord log) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(log.toByteArray());
+      return ByteString.copyFrom(ByteBuffer.wrap(hash, 0, SPAN_ID_BYTES));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256", e);
+    }
+  }
+
+  private static KeyValue text(String key, String value) {
+    return KeyValue.newBuilder()
+        .setKey(key)
+        .setValue(AnyValue.newBuilder().setStringValue(value))
+        .build();
+  }
+}
