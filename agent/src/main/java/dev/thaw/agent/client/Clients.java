@@ -30,6 +30,12 @@ public final class Clients implements WhenLoaded.Source {
       "org.apache.hc.client5.http.impl.classic.InternalHttpClient",
       "org.apache.hc.client5.http.impl.classic.MainClientExec"
     },
+    {
+      "ApacheHttp5Async",
+      "org.apache.hc.client5.http.impl.async.AsyncExecChainElement",
+      "org.apache.hc.client5.http.impl.async.HttpAsyncMainClientExec",
+      "org.apache.hc.client5.http.impl.async.H2AsyncMainClientExec"
+    },
     {"AwsSdkV1", "com.amazonaws.handlers.HandlerChainFactory"},
     {"AwsSdkV2", "software.amazon.awssdk.core.interceptor.ExecutionInterceptorChain"},
     {"Grpc", "io.grpc.ClientInterceptors"},

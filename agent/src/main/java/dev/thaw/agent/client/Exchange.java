@@ -28,6 +28,17 @@ public interface Exchange {
   /** Ends the call with what the library throws. */
   void failed(@Nullable Object thrown);
 
+  /** Of a library that is told of an answer by a callback, which is replaced. MUST NOT throw. */
+  interface WithCallback {
+
+    /** Begins the call of a scope, unless it has begun, and ends it when its callback is told. */
+    @Nullable Object sending(
+        @Nullable Object request, @Nullable Object scope, @Nullable Object callback);
+
+    /** One attempt of the scope's call. */
+    @Nullable Object attempting(@Nullable Object scope, @Nullable Object callback);
+  }
+
   /** Of a library that may try again by itself; on the thread that has begun the call. */
   interface WithAttempts extends Exchange {
 

@@ -145,6 +145,30 @@ public final class ClientFunctions {
     }
   }
 
+  /** Apache HttpClient 5, asynchronous. */
+  public static final class Apache5Async {
+    private final org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient http =
+        org.apache.hc.client5.http.impl.async.HttpAsyncClients.createDefault();
+
+    public Apache5Async() {
+      http.start();
+    }
+
+    public String handle(Map<String, Object> event) {
+      return get(
+          event,
+          (url, traceparent) -> {
+            org.apache.hc.client5.http.async.methods.SimpleHttpRequest request =
+                new org.apache.hc.client5.http.async.methods.SimpleHttpRequest(
+                    "GET", java.net.URI.create(url));
+            if (traceparent != null) {
+              request.setHeader("traceparent", traceparent);
+            }
+            return http.execute(request, null).get().getCode();
+          });
+    }
+  }
+
   /** OkHttp. */
   public static final class Ok {
     private final OkHttpClient http = new OkHttpClient();
