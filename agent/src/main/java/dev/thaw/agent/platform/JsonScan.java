@@ -24,7 +24,7 @@ final class JsonScan {
   private static final int LONGEST_TEXT = 8192;
 
   /** Large fields of records that carry no context: their content is the user's own. */
-  private static final String[] PASSED_OVER = {"data", "Message"};
+  private static final String[] PASSED_OVER = {"data", "Message", "value"};
 
   /** Text that may hold an envelope: where it is, is kept, and it is read when somebody asks. */
   private static final String ENVELOPE = "body";

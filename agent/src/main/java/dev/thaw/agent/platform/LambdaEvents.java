@@ -25,6 +25,8 @@ final class LambdaEvents {
    */
   private static final String[] FIELDS = {
     "Records",
+    "records",
+    "eventSource",
     "requestContext",
     "headers",
     "multiValueHeaders",
@@ -67,6 +69,10 @@ final class LambdaEvents {
     List<Object> records = JsonScan.list(fields.get("Records"));
     if (records != null && !records.isEmpty()) {
       return LambdaRecords.read(records);
+    }
+    Map<String, Object> byPartition = JsonScan.map(fields.get("records"));
+    if (byPartition != null && String.valueOf(fields.get("eventSource")).endsWith("afka")) {
+      return LambdaRecords.readKafka(byPartition);
     }
     Map<String, Object> context = JsonScan.map(fields.get("requestContext"));
     // A destination's event has one, too: of the invocation that it is about.

@@ -13,9 +13,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batches of records: SQS, SNS, Kinesis, DynamoDB streams and S3. One record with a context makes a
- * parent, several make links; the ids of what was sent let the collector find the sender where no
- * context is carried.
+ * Batches of records: SQS, SNS, Kinesis, Kafka, DynamoDB streams and S3. One record with a context
+ * makes a parent, several make links; the ids of what was sent let the collector find the sender
+ * where no context is carried.
  */
 final class LambdaRecords {
 
@@ -53,6 +53,41 @@ final class LambdaRecords {
       }
     }
     batch.end(records.size());
+    return batch.trigger;
+  }
+
+  /**
+   * @param byPartition lists of records, of Amazon's own Kafka or of any other one
+   */
+  static Trigger readKafka(Map<String, Object> byPartition) {
+    LambdaRecords batch = new LambdaRecords(new Trigger("pubsub"));
+    Map<String, Object> attributes = batch.trigger.attributes;
+    int count = 0;
+    for (Object partition : byPartition.values()) {
+      List<Object> records = JsonScan.list(partition);
+      for (int i = 0; records != null && i < records.size(); i++) {
+        Map<String, Object> record = JsonScan.map(records.get(i));
+        if (record != null && count++ == 0) {
+          put(batch.trigger, "messaging.destination.name", record.get("topic"));
+          put(batch.trigger, "messaging.destination.partition.id", record.get("partition"));
+          attributes.put("messaging.kafka.offset", number(record.get("offset"), 0));
+        }
+        if (record != null) {
+          batch.sent(number(record.get("timestamp"), Long.MAX_VALUE));
+          List<Object> headers = JsonScan.list(record.get("headers"));
+          batch.link(headers == null ? null : Propagation.read(new KafkaHeaders(headers)));
+        }
+      }
+    }
+    if (count != 1) {
+      attributes.remove("messaging.destination.partition.id");
+      attributes.remove("messaging.kafka.offset");
+    }
+    attributes.put("thaw.trigger", "kafka");
+    attributes.put("messaging.system", "kafka");
+    attributes.put("messaging.operation.type", "process");
+    attributes.put("messaging.batch.message_count", (long) count);
+    batch.end(count);
     return batch.trigger;
   }
 
@@ -317,6 +352,31 @@ final class LambdaRecords {
           : (long) (Double.parseDouble(text) * 1000);
     } catch (NumberFormatException | java.time.DateTimeException e) {
       return Long.MAX_VALUE;
+    }
+  }
+
+  /** A list of objects with one name each, whose value is a list of bytes. */
+  private static final class KafkaHeaders implements Propagation.Carrier {
+    private final List<Object> headers;
+
+    KafkaHeaders(List<Object> headers) {
+      this.headers = headers;
+    }
+
+    @Override
+    public @Nullable String get(String name) {
+      for (int i = 0; i < headers.size(); i++) {
+        Map<String, Object> header = JsonScan.map(headers.get(i));
+        List<Object> bytes = header == null ? null : JsonScan.list(header.get(name));
+        if (bytes != null) {
+          StringBuilder text = new StringBuilder(bytes.size());
+          for (int j = 0; j < bytes.size(); j++) {
+            text.append((char) (number(bytes.get(j), '?') & 0xff));
+          }
+          return text.toString();
+        }
+      }
+      return null;
     }
   }
 

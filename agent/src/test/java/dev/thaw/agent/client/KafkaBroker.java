@@ -7,12 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** One Kafka broker as a process of its own, from client-libraries/kafka. */
@@ -60,7 +64,7 @@ final class KafkaBroker implements AutoCloseable {
 
   private static Process java(Path folder, Object... arguments) throws IOException {
     List<String> command =
-        new java.util.ArrayList<>(
+        new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-Xmx256m",
@@ -81,6 +85,42 @@ final class KafkaBroker implements AutoCloseable {
 
   /** The header of a record; empty when it has none of that name. */
   String header(String topic, long offset, String name) {
+    Header header = record(topic, offset).headers().lastHeader(name);
+    return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  /** What Lambda gives a function for a record (its developer guide, «Using Lambda with Kafka»). */
+  Map<String, Object> lambdaEvent(String topic, long offset) {
+    ConsumerRecord<String, String> record = record(topic, offset);
+    List<Map<String, int[]>> headers = new ArrayList<>();
+    for (Header header : record.headers()) {
+      int[] bytes = new int[header.value().length];
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = header.value()[i];
+      }
+      headers.add(Map.of(header.key(), bytes));
+    }
+    byte[] value = record.value().getBytes(StandardCharsets.UTF_8);
+    return Map.of(
+        "eventSource",
+        "SelfManagedKafka",
+        "bootstrapServers",
+        address(),
+        "records",
+        Map.of(
+            topic + "-" + record.partition(),
+            List.of(
+                Map.of(
+                    "topic", topic,
+                    "partition", record.partition(),
+                    "offset", record.offset(),
+                    "timestamp", record.timestamp(),
+                    "timestampType", "CREATE_TIME",
+                    "value", Base64.getEncoder().encodeToString(value),
+                    "headers", headers))));
+  }
+
+  private ConsumerRecord<String, String> record(String topic, long offset) {
     Properties properties = new Properties();
     properties.put("bootstrap.servers", address());
     try (KafkaConsumer<String, String> consumer =
@@ -91,14 +131,12 @@ final class KafkaBroker implements AutoCloseable {
       for (int i = 0; i < 20; i++) {
         for (ConsumerRecord<String, String> found : consumer.poll(Duration.ofSeconds(1))) {
           if (found.offset() == offset) {
-            return found.headers().lastHeader(name) == null
-                ? ""
-                : new String(found.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+            return found;
           }
         }
       }
     }
-    return "no record at " + offset;
+    throw new IllegalStateException("no record at " + offset);
   }
 
   @Override

@@ -70,6 +70,19 @@ class KafkaProducerIT extends ClientContract {
   }
 
   @Test
+  void whatLambdaMakesOfTheRecordBeginsBelowTheCall() throws Exception {
+    call();
+    OtlpSink.Received send = calls(spanName(), 1).get(0);
+    long offset = Long.parseLong(send.attribute("messaging.kafka.offset"));
+    function.invoke(broker.lambdaEvent("orders", offset));
+    OtlpSink.Received started = invocation();
+    assertThat(started.traceId()).isEqualTo(send.traceId());
+    assertThat(started.parentId()).isEqualTo(send.id());
+    assertThat(started.attribute("thaw.trigger")).isEqualTo("kafka");
+    assertThat(started.attribute("messaging.destination.name")).isEqualTo("orders");
+  }
+
+  @Test
   void theRecordCarriesTheCallInAHeader() throws Exception {
     call();
     OtlpSink.Received send = calls(spanName(), 1).get(0);

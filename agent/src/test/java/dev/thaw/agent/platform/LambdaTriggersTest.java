@@ -46,6 +46,8 @@ class LambdaTriggersTest {
     "eventbridge, pubsub, eventbridge",
     "schedule, timer, schedule",
     "kinesis, pubsub, kinesis",
+    "kafka, pubsub, kafka",
+    "kafka-batch, pubsub, kafka",
     "dynamodb, datasource, dynamodb",
     "s3, datasource, s3",
     "step-functions, other, step_functions",
@@ -72,6 +74,11 @@ class LambdaTriggersTest {
     "schedule, thaw.schedule, nightly",
     "kinesis, messaging.destination.name, clicks",
     "kinesis, messaging.message.id, 4711",
+    "kafka, messaging.destination.name, clicks",
+    "kafka, messaging.destination.partition.id, 0",
+    "kafka, messaging.kafka.offset, 15",
+    "kafka-batch, messaging.batch.message_count, 3",
+    "kafka-batch, messaging.kafka.offset, null",
     "dynamodb, faas.document.collection, orders",
     "dynamodb, faas.document.operation, insert",
     "s3, faas.document.collection, pictures",
@@ -100,7 +107,8 @@ class LambdaTriggersTest {
         "function-url",
         "sns",
         "sns-in-sqs",
-        "sns-in-sqs-raw"
+        "sns-in-sqs-raw",
+        "kafka"
       })
   void oneContextIsTheParent(String name) throws IOException {
     Trigger trigger = read(name);
@@ -116,6 +124,15 @@ class LambdaTriggersTest {
   }
 
   @Test
+  void aBatchOfPartitionsHasALinkForEachRecordWithAContext() throws IOException {
+    Trigger trigger = read("kafka-batch");
+    assertThat(trigger.parent).isNull();
+    assertThat(trigger.links)
+        .extracting(link -> link.spanId)
+        .containsExactlyInAnyOrder("00f067aa0ba902b7", "00f067aa0ba902b8");
+  }
+
+  @Test
   void theWriteToATableAndItsRecordHaveOneName() throws IOException {
     assertThat((String) read("dynamodb").attributes.get("thaw.message.ids"))
         .contains(
@@ -126,7 +143,9 @@ class LambdaTriggersTest {
   @Test
   void whatWaitedSaysHowLong() throws IOException {
     for (String name :
-        new String[] {"sqs", "sns", "eventbridge", "schedule", "kinesis", "dynamodb", "s3"}) {
+        new String[] {
+          "sqs", "sns", "eventbridge", "schedule", "kinesis", "kafka", "dynamodb", "s3"
+        }) {
       assertThat(read(name).attributes).as(name).containsKey("thaw.queue.wait");
     }
   }
@@ -168,6 +187,15 @@ class LambdaTriggersTest {
                 .getResponseElements()
                 .getxAmzRequestId())
         .isEqualTo("C3D13FE58DE4C810");
+    assertThat(
+            EventLoader.loadKafkaEvent(file.apply("kafka"))
+                .getRecords()
+                .get("clicks-0")
+                .get(0)
+                .getHeaders()
+                .get(0)
+                .get("traceparent"))
+        .hasSize(55);
     assertThat(EventLoader.loadScheduledEvent(file.apply("schedule")).getDetailType())
         .isEqualTo("Scheduled Event");
   }
@@ -186,6 +214,7 @@ class LambdaTriggersTest {
     rows.put("EventBridge", "eventbridge");
     rows.put("EventBridge through SQS", "eventbridge-in-sqs");
     rows.put("Kinesis", "kinesis");
+    rows.put("Kafka, Amazon's or any other", "kafka-batch");
     rows.put("DynamoDB stream", "dynamodb");
     rows.put("S3", "s3");
     rows.put("Schedule", "schedule");
