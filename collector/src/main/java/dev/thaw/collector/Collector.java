@@ -15,6 +15,7 @@ import dev.thaw.collector.query.ChainsQuestion;
 import dev.thaw.collector.query.ColdStartQuestion;
 import dev.thaw.collector.query.CompareQuestion;
 import dev.thaw.collector.query.FailuresQuestion;
+import dev.thaw.collector.query.FunctionTotals;
 import dev.thaw.collector.query.Questions;
 import dev.thaw.collector.query.ThrottlesQuestion;
 import dev.thaw.collector.query.TraceQuestion;
@@ -27,6 +28,7 @@ import dev.thaw.collector.serve.AlertsApi;
 import dev.thaw.collector.serve.Api;
 import dev.thaw.collector.serve.Condition;
 import dev.thaw.collector.serve.Dashboard;
+import dev.thaw.collector.serve.FunctionMetrics;
 import dev.thaw.collector.serve.Guard;
 import dev.thaw.collector.serve.JsonService;
 import dev.thaw.collector.serve.Losses;
@@ -79,6 +81,9 @@ public final class Collector implements AutoCloseable {
     store = Stores.open(settings.store, settings.data);
     intake = intake(settings, store);
     measure(metrics);
+    metrics
+        .getPrometheusRegistry()
+        .register(new FunctionMetrics(new FunctionTotals(store, startedMs * 1_000_000)));
     alerting = alerting(settings, metrics);
     Verdicts verdicts =
         new Verdicts(store, intake::add, TimeUnit.SECONDS.toNanos(settings.verdictGraceSeconds));
@@ -161,7 +166,10 @@ public final class Collector implements AutoCloseable {
     builder.service(
         METRICS,
         (context, request) ->
-            HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, metrics.scrape()));
+            HttpResponse.of(
+                CompletableFuture.supplyAsync(metrics::scrape, context.blockingTaskExecutor())
+                    .thenApply(
+                        text -> HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, text))));
     Dashboard.addTo(builder);
     Access.of(
             settings.tokens, settings.data, settings.tlsCertificate != null, Collector::isForIngest)

@@ -191,6 +191,21 @@ public final class Bucket extends Counters implements Measures {
     return Math.max(0, ns / 1000);
   }
 
+  /** How many invocations took so long, or shorter; microseconds. */
+  public long durationsOfAtMost(long micros) {
+    return warm().atMost(micros) + cold().atMost(micros);
+  }
+
+  /** How many cold starts took so long to start, or shorter; microseconds. */
+  public long initsOfAtMost(long micros) {
+    return inits().atMost(micros);
+  }
+
+  /** How long all inits took together, microseconds, to three digits each. */
+  public long initMicros() {
+    return inits().sum();
+  }
+
   /** How long all invocations took together, microseconds, to three digits each. */
   public long tookMicros() {
     readValues();

@@ -127,6 +127,16 @@ final class Values {
     return total;
   }
 
+  /** How many values there are that are not larger. */
+  long atMost(long value) {
+    long kept = quantized(value);
+    long total = 0;
+    for (int i = 0; i < size && values[i] <= kept; i++) {
+      total += Math.max(0, counts[i]);
+    }
+    return total;
+  }
+
   /**
    * The smallest value that so many percent of all do not exceed.
    *

@@ -3,6 +3,8 @@ package dev.thaw.collector.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.thaw.collector.Collector;
 import dev.thaw.collector.CollectorForTests;
@@ -10,6 +12,7 @@ import dev.thaw.collector.alert.channel.RealProgram;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -103,6 +106,46 @@ class PrometheusTest {
     } finally {
       receiver.stop(0);
     }
+  }
+
+  @Test
+  void whatFunctionsDoIsThereToBeCharted() throws Exception {
+    try (Collector collector = CollectorForTests.in(folder.resolve("collector"));
+        RealProgram prometheus =
+            RealProgram.start(
+                "prometheus",
+                folder.resolve("prometheus.log"),
+                List.of(
+                    "--config.file=" + prometheusConfig(collector.port(), "127.0.0.1:9"),
+                    "--storage.tsdb.path=" + folder.resolve("prometheus")))) {
+      timeout(collector.port());
+      await()
+          .atMost(LONG)
+          .untilAsserted(
+              () ->
+                  assertThat(value(prometheus, "faas_timeouts_total{faas_name=\"stuck\"}"))
+                      .isEqualTo("1"));
+      assertThat(value(prometheus, "faas_invocations_total{faas_name=\"stuck\"}")).isEqualTo("0");
+      assertThat(value(prometheus, "faas_invoke_duration_seconds_bucket{le=\"1.0\"}"))
+          .isEqualTo("1");
+      assertThat(value(prometheus, "faas_invoke_duration_seconds_bucket{le=\"0.5\"}"))
+          .isEqualTo("0");
+      assertThat(value(prometheus, "histogram_quantile(0.5,faas_invoke_duration_seconds_bucket)"))
+          .isEqualTo("0.75");
+    }
+  }
+
+  /** Of the one series that the query finds. */
+  private static String value(RealProgram prometheus, String query) throws Exception {
+    JsonNode found =
+        new ObjectMapper()
+            .readTree(
+                prometheus
+                    .get("/api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8))
+                    .body())
+            .path("data")
+            .path("result");
+    return found.size() == 1 ? found.get(0).path("value").get(1).asText() : found.toString();
   }
 
   private Path prometheusConfig(int collectorPort, String alertmanager) throws Exception {
