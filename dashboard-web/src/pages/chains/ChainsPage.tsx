@@ -48,11 +48,20 @@ const KIND: Record<string, string> = {
   table: "table",
   bucket: "bucket",
   service: "service",
+  schedule: "schedule",
   outside: "callers outside",
 };
 
 /** What things pass through is round; what keeps them is square. */
-const ROUND: Record<string, number> = { queue: 26, topic: 26, bus: 26, stream: 26, table: 2, bucket: 2 };
+const ROUND: Record<string, number> = {
+  queue: 26,
+  topic: 26,
+  bus: 26,
+  stream: 26,
+  table: 2,
+  bucket: 2,
+  schedule: 26,
+};
 
 function ChainMap({ chains }: { chains: Chains }) {
   const placed = useMemo(() => layout(chains), [chains]);

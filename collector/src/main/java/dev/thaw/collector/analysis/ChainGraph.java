@@ -15,8 +15,9 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who calls whom: functions, queues, topics, tables and other services as nodes, calls and messages
- * as edges; made from parents and links, so that batches of several messages count as well.
+ * Who calls whom: functions, queues, topics, tables, schedules and other services as nodes, calls
+ * and messages as edges; made from parents and links, so that batches of several messages count as
+ * well.
  */
 public final class ChainGraph {
 
@@ -34,6 +35,8 @@ public final class ChainGraph {
     BUCKET,
     /** Something that is called and reports no invocations. */
     SERVICE,
+    /** What starts functions at its time. */
+    SCHEDULE,
     /** Where requests come from that nobody traced. */
     OUTSIDE
   }
@@ -237,6 +240,10 @@ public final class ChainGraph {
       // An event does not say which bus it came over; the call that sent it does.
       Node bus = caller == null ? null : messages(caller);
       return bus == null ? node("bus:default", "default", NodeKind.BUS) : bus;
+    }
+    if (span.text("thaw.trigger").equals("schedule")) {
+      String rule = span.text("thaw.schedule");
+      return node("schedule:" + rule, rule.isEmpty() ? "schedule" : rule, NodeKind.SCHEDULE);
     }
     return null;
   }

@@ -41,6 +41,21 @@ class ChainGraphTest {
   }
 
   @Test
+  void aScheduleStartsItsFunction() {
+    Span nightly =
+        Spans.invocation("report", 1)
+            .with("thaw.trigger", "schedule")
+            .with("thaw.schedule", "nightly")
+            .with("thaw.queue.wait", 0.25)
+            .build();
+    ChainGraph graph = ChainGraph.of(List.of(nightly));
+    assertThat(edge(graph, "schedule:nightly", "function:report").calls()).isEqualTo(1);
+    assertThat(graph.nodes())
+        .extracting(ChainGraph.Node::kind)
+        .containsExactlyInAnyOrder(ChainGraph.NodeKind.SCHEDULE, ChainGraph.NodeKind.FUNCTION);
+  }
+
+  @Test
   void aBatchOfSeveralMessagesCountsEachMessageSentAndOneInvocation() {
     Span first = message(1);
     Span second = message(2);
