@@ -22,6 +22,7 @@ import dev.thaw.collector.query.TraceQuestion;
 import dev.thaw.collector.receive.ImportService;
 import dev.thaw.collector.receive.Intake;
 import dev.thaw.collector.receive.Otlp;
+import dev.thaw.collector.receive.Redaction;
 import dev.thaw.collector.receive.ZipkinService;
 import dev.thaw.collector.serve.Access;
 import dev.thaw.collector.serve.AlertsApi;
@@ -79,8 +80,17 @@ public final class Collector implements AutoCloseable {
     long startedMs = System.currentTimeMillis();
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     store = Stores.open(settings.store, settings.data);
-    intake = intake(settings, store);
+    Redaction redaction =
+        new Redaction(
+            settings.redact.contains(Settings.SECRETS),
+            settings.redact.contains(Settings.EMAILS),
+            settings.redactKeys);
+    intake = intake(settings, store, redaction);
     measure(metrics);
+    Gauge.builder("thaw.intake.redacted", redaction, Redaction::redacted)
+        .baseUnit("values")
+        .description("Values out of which something secret was taken")
+        .register(metrics);
     metrics
         .getPrometheusRegistry()
         .register(new FunctionMetrics(new FunctionTotals(store, startedMs * 1_000_000)));
@@ -194,13 +204,14 @@ public final class Collector implements AutoCloseable {
     }
   }
 
-  private static Intake intake(Settings settings, Store store) {
+  private static Intake intake(Settings settings, Store store, Redaction redaction) {
     try {
       return new Intake(
           store,
           new DiskFiles(settings.data.resolve("journal")),
           new Intake.Limits(
-              SEGMENT_BYTES, settings.journalBytes, settings.maxQueueBytes, settings.minFreeBytes));
+              SEGMENT_BYTES, settings.journalBytes, settings.maxQueueBytes, settings.minFreeBytes),
+          redaction);
     } catch (IOException e) {
       throw new IllegalArgumentException(
           "The journal's folder in " + settings.data + " can't be made: " + e.getMessage(), e);

@@ -5,12 +5,14 @@ import dev.thaw.collector.store.Keep;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,8 @@ public final class Settings {
   /** One option as the documentation shows it. */
   public record Option(String name, String defaultValue, String description) {}
 
+  static final String SECRETS = "secrets";
+  static final String EMAILS = "emails";
   private static final int MOST_PRICE = 1_000_000;
   private static final List<Option> ALL = new ArrayList<>();
 
@@ -98,6 +102,16 @@ public final class Settings {
           "THAW_VERDICT_GRACE",
           "30",
           "Seconds after its deadline for which a record of an announced invocation may still come; then it is taken for killed, 1 to 3600.");
+  static final Option REDACT =
+      option(
+          "THAW_REDACT",
+          "secrets,emails",
+          "What is taken out of attributes, events and log lines before they are written: secrets (passwords, tokens, keys), emails, both with a comma, or none.");
+  static final Option REDACT_KEYS =
+      option(
+          "THAW_REDACT_KEYS",
+          "",
+          "Words, with commas, such as iban: the value of each attribute whose key holds one of them is taken out.");
   static final Option MAX_REQUEST =
       option(
           "THAW_MAX_REQUEST_MB",
@@ -186,6 +200,11 @@ public final class Settings {
 
   public final Prices prices;
   public final int verdictGraceSeconds;
+  public final Set<String> redact;
+
+  /** In lower case, letters and digits only. */
+  public final List<String> redactKeys;
+
   public final long maxRequestBytes;
   public final int requestSeconds;
   public final int maxConnections;
@@ -215,13 +234,7 @@ public final class Settings {
       throw new IllegalArgumentException(
           "TLS needs both THAW_TLS_CERTIFICATE and THAW_TLS_KEY, or neither");
     }
-    Set<String> names = new HashSet<>();
-    for (String name : text(environment, HOSTS).split(",")) {
-      if (!name.isBlank()) {
-        names.add(name.trim().toLowerCase(Locale.ROOT));
-      }
-    }
-    hosts = Set.copyOf(names);
+    hosts = Set.copyOf(words(text(environment, HOSTS).toLowerCase(Locale.ROOT)));
     port = number(environment, PORT, 0, 65535);
     grpcPort = number(environment, GRPC_PORT, 0, 65535);
     store = text(environment, STORE);
@@ -231,6 +244,12 @@ public final class Settings {
     url = url(text(environment, URL));
     prices = new Prices(price(environment, PRICE_GB_SECOND), price(environment, PRICE_MILLION));
     verdictGraceSeconds = number(environment, VERDICT_GRACE, 1, 3600);
+    redact = redact(text(environment, REDACT));
+    redactKeys =
+        words(text(environment, REDACT_KEYS)).stream()
+            .map(word -> word.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", ""))
+            .filter(word -> !word.isEmpty())
+            .toList();
     maxRequestBytes = number(environment, MAX_REQUEST, 1, 1024) * 1024L * 1024;
     requestSeconds = number(environment, REQUEST_SECONDS, 1, 3600);
     maxConnections = number(environment, MAX_CONNECTIONS, 10, 1000000);
@@ -283,6 +302,23 @@ public final class Settings {
   private static @Nullable Path path(Map<String, String> environment, Option option) {
     String value = text(environment, option);
     return value.isEmpty() ? null : Path.of(value).toAbsolutePath();
+  }
+
+  /** What stands between commas. */
+  private static Set<String> words(String given) {
+    return Arrays.stream(given.split(","))
+        .map(String::trim)
+        .filter(word -> !word.isEmpty())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private static Set<String> redact(String given) {
+    Set<String> kinds = words(given);
+    if (!Set.of(SECRETS, EMAILS).containsAll(kinds) && !kinds.equals(Set.of("none"))) {
+      throw new IllegalArgumentException(
+          "THAW_REDACT is '" + given + "'; write secrets, emails, secrets,emails or none");
+    }
+    return kinds;
   }
 
   private String url(String given) {

@@ -50,6 +50,7 @@ public final class Intake implements AutoCloseable {
 
   private final JournalFiles files;
   private final Limits limits;
+  private final Redaction redaction;
 
   /**
    * Decoded spans may weigh several times what they weigh on the wire; beyond it they are read
@@ -65,9 +66,10 @@ public final class Intake implements AutoCloseable {
   private volatile boolean isDiskFull;
 
   /** Gives the store what it does not have of the journal, and begins to take more. */
-  public Intake(Store store, JournalFiles files, Limits limits) {
+  public Intake(Store store, JournalFiles files, Limits limits, Redaction redaction) {
     this.files = files;
     this.limits = limits;
+    this.redaction = redaction;
     journal =
         new Journal<>(files, limits.segment(), limits.kept(), store.position(), this::durable);
     indexer = new Indexer(store, journal::safe);
@@ -138,7 +140,7 @@ public final class Intake implements AutoCloseable {
   public CompletableFuture<Void> take(byte[] bytes, OtlpTraces.Decoded decoded)
       throws OverloadedException {
     checkRoom(bytes.length);
-    Request request = new Request(bytes, decoded.spans().size(), decoded.spans());
+    Request request = request(bytes, decoded.spans());
     return journal
         .append(request)
         .whenComplete(
@@ -147,6 +149,12 @@ public final class Intake implements AutoCloseable {
                 request.done();
               }
             });
+  }
+
+  /** What is to be kept of it: as it came, when there is nothing secret in it. */
+  private Request request(byte[] bytes, List<Span> spans) {
+    List<Span> clean = redaction.without(spans);
+    return new Request(clean == spans ? bytes : OtlpWriter.write(clean), clean.size(), clean);
   }
 
   /**

@@ -11,6 +11,7 @@ import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Whatever comes, a decoder takes it or says that it can't be read. In {@code mvn verify} with what
@@ -78,6 +79,13 @@ class DecodersFuzzTest {
     } catch (IOException e) {
       // It was said.
     }
+  }
+
+  @FuzzTest(maxDuration = "10m")
+  void secrets(byte[] text) {
+    Secrets secrets = new Secrets(true, true, List.of());
+    String once = secrets.without(new String(text, StandardCharsets.UTF_8));
+    assertThat(secrets.without(once)).isEqualTo(once);
   }
 
   @FuzzTest(maxDuration = "10m")

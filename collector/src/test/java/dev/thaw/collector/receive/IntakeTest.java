@@ -54,7 +54,8 @@ class IntakeTest {
     return new Intake(
         store,
         new DiskFiles(folder.resolve("journal")),
-        new Intake.Limits(MB, 64 * MB, waiting, leastFree));
+        new Intake.Limits(MB, 64 * MB, waiting, leastFree),
+        new Redaction(true, true, List.of()));
   }
 
   private static void take(Intake intake, int from, int to) throws Exception {
