@@ -21,7 +21,9 @@ afterAll(() => browser?.close());
 
 for (const [name, address] of Object.entries(places)) {
   it.skipIf(only.length > 0 && !only.includes(name))(name, async () => {
-    const path = await address();
+    const asked = await address();
+    // A demo has run for some minutes.
+    const path = `${asked}${asked.includes("?") ? "&" : "?"}range=15m`;
     for (const colorScheme of ["light", "dark"] as const) {
       for (const [width, height] of [
         [1440, 900],
@@ -31,7 +33,7 @@ for (const [name, address] of Object.entries(places)) {
         const page = await context.newPage();
         await page.goto(base + path);
         await page.locator("main table, main .panel").first().waitFor();
-        await page.getByRole("status", { name: "Loading" }).waitFor({ state: "detached" });
+        await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
         const file = `${folder}${name}-${colorScheme}-${width}.png`;
         await page.screenshot({ path: file, fullPage: true });
         if (colorScheme === "light" && width === 1440) {

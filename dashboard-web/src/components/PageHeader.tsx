@@ -22,7 +22,7 @@ export function PageHeader({
         </Title>
         <div className="muted">{question}</div>
       </div>
-      {children}
+      {children && <Group gap="sm">{children}</Group>}
     </Group>
   );
 }

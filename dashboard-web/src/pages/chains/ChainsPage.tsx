@@ -82,7 +82,8 @@ function ChainMap({ chains }: { chains: Chains }) {
           width: "100%",
           height: "auto",
           maxWidth: placed.width,
-          minWidth: Math.min(placed.width, 900),
+          // A wide map scrolls before its text becomes too small to read.
+          minWidth: Math.min(placed.width, Math.max(900, placed.width * 0.6)),
         }}
         aria-hidden="true"
       >
@@ -115,10 +116,10 @@ function ChainMap({ chains }: { chains: Chains }) {
               markerEnd="url(#arrow)"
             />
             <rect
-              x={label.x - 46}
-              y={label.y - 16}
-              width={92}
-              height={edge.throttles > 0 ? 44 : 32}
+              x={label.x - 50}
+              y={label.y - 17}
+              width={100}
+              height={edge.throttles > 0 ? 50 : 35}
               rx={6}
               fill="var(--thaw-surface)"
             />
@@ -126,14 +127,14 @@ function ChainMap({ chains }: { chains: Chains }) {
               x={label.x}
               y={label.y - 3}
               textAnchor="middle"
-              fontSize={12}
+              fontSize={14}
               fontWeight={600}
               fill="var(--mantine-color-text)"
             >
               {count(edge.calls)}×
               {edge.errors > 0 && <tspan fill="var(--thaw-error)">{` ${count(edge.errors)} failed`}</tspan>}
             </text>
-            <text x={label.x} y={label.y + 12} textAnchor="middle" fontSize={11} fill="var(--thaw-muted)">
+            <text x={label.x} y={label.y + 13} textAnchor="middle" fontSize={12.5} fill="var(--thaw-muted)">
               {edge.waitMs && edge.waitMs.p95 > (edge.durationMs?.p95 ?? 0)
                 ? `waits p95 ${duration(edge.waitMs.p95)}`
                 : edge.durationMs
@@ -143,9 +144,9 @@ function ChainMap({ chains }: { chains: Chains }) {
             {edge.throttles > 0 && (
               <text
                 x={label.x}
-                y={label.y + 25}
+                y={label.y + 28}
                 textAnchor="middle"
-                fontSize={11}
+                fontSize={12.5}
                 fontWeight={600}
                 fill="var(--thaw-throttle)"
               >
@@ -182,16 +183,16 @@ function ChainMap({ chains }: { chains: Chains }) {
             />
             <text
               x={NODE_WIDTH / 2}
-              y={22}
+              y={23}
               textAnchor="middle"
-              fontSize={13}
+              fontSize={15}
               fontWeight={650}
               fill="var(--mantine-color-text)"
             >
-              {node.label.length > 20 ? `${node.label.slice(0, 19)}…` : node.label}
+              {node.label.length > 17 ? `${node.label.slice(0, 16)}…` : node.label}
               <title>{node.label}</title>
             </text>
-            <text x={NODE_WIDTH / 2} y={39} textAnchor="middle" fontSize={11} fill="var(--thaw-muted)">
+            <text x={NODE_WIDTH / 2} y={42} textAnchor="middle" fontSize={12.5} fill="var(--thaw-muted)">
               {node.kind === "function" ? plural(node.invocations, "invocation") : KIND[node.kind]}
             </text>
           </g>

@@ -2,8 +2,8 @@
 import dagre from "@dagrejs/dagre";
 import type { Chains, EdgeItem, NodeItem } from "../../api/client";
 
-export const NODE_WIDTH = 156;
-export const NODE_HEIGHT = 52;
+export const NODE_WIDTH = 148;
+export const NODE_HEIGHT = 54;
 
 export interface Placed {
   width: number;
@@ -14,7 +14,7 @@ export interface Placed {
 
 export function layout(chains: Chains): Placed {
   const graph = new dagre.graphlib.Graph({ multigraph: false });
-  graph.setGraph({ rankdir: "LR", nodesep: 34, ranksep: 120, marginx: 16, marginy: 16 });
+  graph.setGraph({ rankdir: "LR", nodesep: 26, ranksep: 40, marginx: 16, marginy: 16 });
   graph.setDefaultEdgeLabel(() => ({}));
   const nodes = [...chains.nodes].sort((a, b) => a.id.localeCompare(b.id));
   for (const node of nodes) {
@@ -23,7 +23,7 @@ export function layout(chains: Chains): Placed {
   // In one order whatever the answer's, so that the map stands still from one refresh to the next.
   const edges = [...chains.edges].sort((a, b) => a.from.localeCompare(b.from) || a.to.localeCompare(b.to));
   for (const edge of edges) {
-    graph.setEdge(edge.from, edge.to, { width: 96, height: 34, labelpos: "c" });
+    graph.setEdge(edge.from, edge.to, { width: 92, height: 38, labelpos: "c" });
   }
   dagre.layout(graph);
   const size = graph.graph();

@@ -203,7 +203,7 @@ public final class Demo implements AutoCloseable {
         The dashboard is at %s
 
         What to look at:
-          %s/                          all functions: who is slow, who fails
+          %s/?range=15m                all functions: who is slow, who fails
           %s/functions/checkout        one function: durations, cold starts, errors
           %s/cold-starts               slowest first; report is slow for real reasons
           %s/timeouts                  what stuck was waiting for when it was killed
