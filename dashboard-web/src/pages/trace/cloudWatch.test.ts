@@ -22,3 +22,16 @@ test("what runs elsewhere has no log there", () => {
   expect(cloudWatch({ ...RESOURCE, "aws.log.group.names": undefined }, "a-b")).toBe("");
   expect(cloudWatch({}, "a-b")).toBe("");
 });
+
+test("a region that is none leads nowhere", () => {
+  expect(cloudWatch({ ...RESOURCE, "cloud.region": "evil.example/x" }, "a-b")).toBe("");
+});
+
+test("China and the government have consoles of their own", () => {
+  expect(cloudWatch({ ...RESOURCE, "cloud.region": "cn-north-1" }, "a-b")).toMatch(
+    /^https:\/\/cn-north-1\.console\.amazonaws\.cn\//,
+  );
+  expect(cloudWatch({ ...RESOURCE, "cloud.region": "us-gov-west-1" }, "a-b")).toMatch(
+    /^https:\/\/us-gov-west-1\.console\.amazonaws-us-gov\.com\//,
+  );
+});

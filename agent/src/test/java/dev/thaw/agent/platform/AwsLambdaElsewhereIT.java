@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,8 +34,14 @@ class AwsLambdaElsewhereIT {
   /**
    * @param options JAVA_TOOL_OPTIONS
    * @param second whether it runs on the second JDK
+   * @param mounts commands that change what the process sees of the file system, or empty
    */
-  record Place(String name, String options, boolean second) {
+  record Place(String name, String options, boolean second, String mounts) {
+
+    Place(String name, String options, boolean second) {
+      this(name, options, second, "");
+    }
+
     @Override
     public String toString() {
       return name;
@@ -58,6 +65,16 @@ class AwsLambdaElsewhereIT {
             false),
         new Place("with a heap of 64 MB", javaagent + " -Xmx64m", false),
         new Place("with a Flight Recorder running", javaagent + RECORDER, false),
+        new Place(
+            "where nothing can be written",
+            javaagent,
+            false,
+            "mount -o remount,bind,ro / && ! touch /tmp/written 2>/dev/null"),
+        new Place(
+            "where /proc says nothing",
+            javaagent,
+            false,
+            "for f in /proc/$$/stat /proc/$$/statm /proc/$$/cmdline /proc/uptime; do mount --bind /dev/null $f || exit 1; done"),
         new Place("JDK 25", javaagent, true),
         new Place("JDK 25, -agentlib", agentlib, true),
         new Place("JDK 25, without class sharing", javaagent + " -Xshare:off", true));
@@ -70,6 +87,10 @@ class AwsLambdaElsewhereIT {
   void startsErrorsAndCallsAreSeen(Place place) throws Exception {
     Path javaHome = place.second() ? SecondJdk.find() : null;
     Assumptions.assumeTrue(!place.second() || javaHome != null, "no JDK 25");
+    if (!place.mounts().isEmpty()) {
+      javaHome = hardened(place.mounts());
+      Assumptions.assumeTrue(javaHome != null, "no mount namespaces");
+    }
     Map<String, String> settings = new HashMap<>();
     String options = place.options();
     if (options.endsWith(RECORDER)) {
@@ -115,6 +136,29 @@ class AwsLambdaElsewhereIT {
     } finally {
       other.stop(0);
     }
+  }
+
+  /**
+   * A JDK whose java changes what it sees of the file system before it starts; null, and a loud
+   * line, where that is not allowed.
+   */
+  private @Nullable Path hardened(String mounts) throws Exception {
+    String namespace =
+        "root".equals(System.getProperty("user.name")) ? "unshare -m" : "unshare -rm";
+    String inside = namespace + " sh -c 'mount --make-rprivate / && " + mounts;
+    Process tried = new ProcessBuilder("sh", "-c", inside + "'").redirectErrorStream(true).start();
+    if (tried.waitFor() != 0) {
+      System.err.println(
+          "\n*** NO MOUNT NAMESPACES: the agent was NOT tested in a hardened image. Run as root, or allow"
+              + " user namespaces. ***\n");
+      return null;
+    }
+    Path java = Path.of(System.getProperty("java.home"), "bin/java");
+    Path script = Files.createDirectories(work.resolve("jdk/bin")).resolve("java");
+    Files.writeString(
+        script, "#!/bin/sh\nexec %s && exec \"$0\" \"$@\"' %s \"$@\"\n".formatted(inside, java));
+    assertThat(script.toFile().setExecutable(true)).isTrue();
+    return work.resolve("jdk");
   }
 
   @Test

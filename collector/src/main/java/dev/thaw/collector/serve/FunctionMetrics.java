@@ -10,9 +10,10 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
@@ -84,7 +85,7 @@ public final class FunctionMetrics implements MultiCollector {
   private final FunctionTotals totals;
 
   /** What was said last, by what is counted and of whom. */
-  private final Map<Count, Map<Labels, Long>> said = new TreeMap<>();
+  private final Map<String, Map<Labels, Long>> said = new HashMap<>();
 
   private MetricSnapshots last = new MetricSnapshots();
 
@@ -107,16 +108,13 @@ public final class FunctionMetrics implements MultiCollector {
     for (Count count : Count.values()) {
       CounterSnapshot.Builder counter =
           CounterSnapshot.builder().name(prometheus(count.name)).help(count.help);
-      Map<Labels, Long> before = said.computeIfAbsent(count, absent -> new TreeMap<>());
       sums.forEach(
-          (key, sum) -> {
-            long value = Math.max(0, count.of.applyAsLong(sum));
-            counter.dataPoint(
-                CounterSnapshot.CounterDataPointSnapshot.builder()
-                    .labels(labels(key))
-                    .value(before.merge(labels(key), value, Math::max))
-                    .build());
-          });
+          (key, sum) ->
+              counter.dataPoint(
+                  CounterSnapshot.CounterDataPointSnapshot.builder()
+                      .labels(labels(key))
+                      .value(grown(count.name, labels(key), count.of.applyAsLong(sum)))
+                      .build()));
       all.add(counter.build());
     }
     all.add(
@@ -136,11 +134,20 @@ public final class FunctionMetrics implements MultiCollector {
     return new MetricSnapshots(all);
   }
 
-  private static HistogramSnapshot histogram(
+  /**
+   * What is to be said: a record that replaces another one may take something back, and a counter
+   * that falls would look like a collector that has started anew.
+   */
+  private long grown(String what, Labels of, long value) {
+    return said.computeIfAbsent(what, absent -> new HashMap<>())
+        .merge(of, Math.max(0, value), Math::max);
+  }
+
+  private HistogramSnapshot histogram(
       String name,
       String help,
       Map<FunctionTotals.Key, Bucket> sums,
-      java.util.function.Function<Bucket, LongUnaryOperator> atMost,
+      Function<Bucket, LongUnaryOperator> atMost,
       ToLongFunction<Bucket> micros) {
     HistogramSnapshot.Builder histogram =
         HistogramSnapshot.builder().name(prometheus(name) + "_seconds").help(help);
@@ -149,18 +156,19 @@ public final class FunctionMetrics implements MultiCollector {
             histogram.dataPoint(
                 HistogramSnapshot.HistogramDataPointSnapshot.builder()
                     .labels(labels(key))
-                    .classicHistogramBuckets(buckets(atMost.apply(sum)))
-                    .sum(micros.applyAsLong(sum) / 1e6)
+                    .classicHistogramBuckets(buckets(name, labels(key), atMost.apply(sum)))
+                    .sum(grown(name + " sum", labels(key), micros.applyAsLong(sum)) / 1e6)
                     .build()));
     return histogram.build();
   }
 
-  private static ClassicHistogramBuckets buckets(LongUnaryOperator atMost) {
+  private ClassicHistogramBuckets buckets(String name, Labels of, LongUnaryOperator atMost) {
     long[] counts = new long[BOUNDS.length];
     long below = 0;
     for (int i = 0; i < BOUNDS.length; i++) {
       // Infinity becomes the largest number that there is.
-      long upTo = atMost.applyAsLong(Math.round(BOUNDS[i] * 1e6));
+      long upTo =
+          grown(name + " " + BOUNDS[i], of, atMost.applyAsLong(Math.round(BOUNDS[i] * 1e6)));
       counts[i] = upTo - below;
       below = upTo;
     }
