@@ -36,21 +36,27 @@ public final class DuckDbStore implements Store {
   private static final Logger LOG = LoggerFactory.getLogger(DuckDbStore.class);
 
   private final DuckDBConnection connection;
-  private final DuckDBConnection writing;
   private final Readers readers;
-  private final SpanWriter spans;
-  private final Rollups rollups;
+  private final LongSupplier clockNs;
   private final String damage;
   private volatile long position;
+
+  // Of the thread that appends.
+  private DuckDBConnection writing;
+  private SpanWriter spans;
+  private Rollups rollups;
+
+  /** Whether what the engine and its driver think of the transaction is the same. */
+  private boolean isSound = true;
 
   private DuckDbStore(DuckDBConnection connection, String damage, LongSupplier clockNs)
       throws SQLException {
     this.connection = connection;
     this.damage = damage;
-    this.writing = connection.duplicate();
-    writing.setAutoCommit(false);
+    this.clockNs = clockNs;
+    writing = writer();
     spans = new SpanWriter(writing, clockNs);
-    rollups = new Rollups(writing);
+    rollups = new Rollups(writing, Set.of());
     try (Statement statement = writing.createStatement()) {
       try (ResultSet found = statement.executeQuery("SELECT max(position) FROM journal")) {
         found.next();
@@ -75,6 +81,12 @@ public final class DuckDbStore implements Store {
     }
     writing.commit();
     readers = new Readers(connection);
+  }
+
+  private DuckDBConnection writer() throws SQLException {
+    DuckDBConnection writer = connection.duplicate();
+    writer.setAutoCommit(false);
+    return writer;
   }
 
   /**
@@ -121,6 +133,7 @@ public final class DuckDbStore implements Store {
   @Override
   public void append(List<Span> batch, long upTo) {
     try {
+      beSound();
       notePosition(upTo);
       if (!batch.isEmpty()) {
         add(batch);
@@ -128,7 +141,7 @@ public final class DuckDbStore implements Store {
       writing.commit();
       position = upTo;
     } catch (SQLException | RuntimeException e) {
-      rollback();
+      isSound = false;
       throw new StoreException("The spans could not be stored: " + e.getMessage(), e);
     }
     if (rollups.isJoinDue()) {
@@ -143,7 +156,7 @@ public final class DuckDbStore implements Store {
       writing.commit();
     } catch (SQLException | RuntimeException e) {
       LOG.warn("Rows of rollups could not be joined", e);
-      rollback();
+      isSound = false;
     }
   }
 
@@ -172,14 +185,20 @@ public final class DuckDbStore implements Store {
     }
   }
 
-  private void rollback() {
-    try {
-      writing.rollback();
-      spans.load();
-      writing.commit();
-    } catch (SQLException e) {
-      // The connection is beyond help; the exception that led here says more.
+  /**
+   * After a failure with another connection: after a commit that failed, the driver believes in a
+   * transaction that the engine has ended, and whatever follows would be committed row by row.
+   */
+  private void beSound() throws SQLException {
+    if (isSound) {
+      return;
     }
+    close(writing);
+    writing = writer();
+    spans = new SpanWriter(writing, clockNs);
+    rollups = new Rollups(writing, rollups.minutesApart());
+    writing.commit();
+    isSound = true;
   }
 
   @Override
@@ -215,11 +234,13 @@ public final class DuckDbStore implements Store {
   @Override
   public long forget(Keep keep, long nowNs) {
     try {
+      beSound();
       return new Forgetting(writing, keep, nowNs).run();
     } catch (SQLException | RuntimeException e) {
       throw new StoreException("What is too old could not be removed: " + e.getMessage(), e);
     } finally {
-      rollback();
+      // Tables that it has removed are known no more.
+      isSound = false;
     }
   }
 

@@ -38,11 +38,20 @@ final class Rollups {
   private static final String COLUMNS = "function, version, minute, data, environment";
 
   private final DuckDBConnection writing;
-  private final Set<Long> minutesApart = new HashSet<>();
+  private final Set<Long> minutesApart;
   private int rowsApart;
 
-  Rollups(DuckDBConnection writing) {
+  /**
+   * @param minutesApart of which rows are known to be apart
+   */
+  Rollups(DuckDBConnection writing, Set<Long> minutesApart) {
     this.writing = writing;
+    this.minutesApart = new HashSet<>(minutesApart);
+    rowsApart = minutesApart.size();
+  }
+
+  Set<Long> minutesApart() {
+    return minutesApart;
   }
 
   private record Key(String function, String version, String environment, long minute) {

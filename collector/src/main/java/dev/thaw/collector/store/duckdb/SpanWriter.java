@@ -45,8 +45,8 @@ final class SpanWriter {
     load();
   }
 
-  /** Sees again how things stand in the database: at the start, and after a failure. */
-  void load() throws SQLException {
+  /** How things stand in the database. */
+  private void load() throws SQLException {
     current = null;
     for (Parts.Part part : Parts.all(writing)) {
       if (part.closedNs() == 0) {
