@@ -22,7 +22,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,31 +99,9 @@ class FullDiskTest {
     }
   }
 
-  private Process start(Path data, Path log) throws Exception {
-    String namespace =
-        "root".equals(System.getProperty("user.name")) ? "unshare -m" : "unshare -rm";
-    String inside =
-        namespace + " sh -c 'mount --make-rprivate / && mount -t tmpfs -o size=120m none " + data;
-    boolean isAllowed =
-        new ProcessBuilder("sh", "-c", inside + "'").redirectErrorStream(true).start().waitFor()
-            == 0;
-    if (!isAllowed) {
-      System.err.println(
-          "\n*** NO MOUNT NAMESPACES: a full disk was NOT tested. Run as root, or allow user"
-              + " namespaces. ***\n");
-    }
-    Assumptions.assumeTrue(isAllowed, "no mount namespaces");
+  private static Process start(Path data, Path log) throws Exception {
     ProcessBuilder builder =
-        new ProcessBuilder(
-                "sh",
-                "-c",
-                "exec %s && exec \"$0\" \"$@\"' %s -Xmx256m -cp %s dev.thaw.collector.Collector"
-                    .formatted(
-                        inside,
-                        Path.of(System.getProperty("java.home"), "bin/java"),
-                        System.getProperty("java.class.path")))
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
+        SmallDisk.java(data, 120, "dev.thaw.collector.Collector").redirectOutput(log.toFile());
     builder.environment().put("THAW_PORT", "0");
     builder.environment().put("THAW_GRPC_PORT", "0");
     builder.environment().put("THAW_DATA", data.toString());

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,10 +22,22 @@ final class DatabaseFile {
 
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseFile.class);
 
+  /**
+   * What the engine says to everybody after one of its writes has failed, until it is opened anew.
+   */
+  private static final String INVALIDATED = "database has been invalidated";
+
   /** What the engine says when nothing is damaged and it may not open the file all the same. */
   private static final String[] NOT_DAMAGED = {
-    "Could not set lock", "newer version of DuckDB", "Permission denied", "No space left"
+    "Could not set lock",
+    "newer version of DuckDB",
+    "Permission denied",
+    "No space left",
+    INVALIDATED
   };
+
+  /** Bytes beside its log that the engine may need for a checkpoint. */
+  private static final long CHECKPOINT_MARGIN = 16L << 20;
 
   private static final String MEMORY = "1GB";
 
@@ -34,7 +47,7 @@ final class DatabaseFile {
   private static final String LOG_BEFORE_CHECKPOINT = "1GB";
 
   private final Path file;
-  private String damage = "";
+  private volatile String damage = "";
 
   /**
    * @throws IllegalArgumentException when the folder can't be used; the message says why
@@ -56,6 +69,24 @@ final class DatabaseFile {
     return file;
   }
 
+  /** Whether nothing works any more until the database is opened anew. */
+  static boolean isInvalidated(@Nullable Throwable e) {
+    return e instanceof SQLException && String.valueOf(e.getMessage()).contains(INVALIDATED);
+  }
+
+  /**
+   * Whether there is room for a checkpoint. The engine is of no use to anybody after one that
+   * fails.
+   */
+  boolean hasRoomForCheckpoint() {
+    long needed = log().toFile().length() + CHECKPOINT_MARGIN;
+    return file.toFile().getUsableSpace() > needed;
+  }
+
+  private Path log() {
+    return file.resolveSibling(file.getFileName() + ".wal");
+  }
+
   /** What was set aside; empty when nothing was. */
   String damage() {
     return damage;
@@ -71,7 +102,7 @@ final class DatabaseFile {
       refuseWhatIsNotDamaged(e);
       LOG.error("The database {} can't be opened", file, e);
     }
-    Path log = file.resolveSibling(file.getFileName() + ".wal");
+    Path log = log();
     if (Files.exists(log)) {
       setAside(log);
       try {

@@ -35,13 +35,13 @@ public final class DuckDbStore implements Store {
 
   private static final Logger LOG = LoggerFactory.getLogger(DuckDbStore.class);
 
-  private final DuckDBConnection connection;
-  private final Readers readers;
+  private final DatabaseFile file;
   private final LongSupplier clockNs;
-  private final String damage;
+  private volatile DuckDBConnection connection;
+  private volatile Readers readers;
   private volatile long position;
 
-  // Of the thread that appends.
+  // Of whoever has the lock: the thread that appends, and who opens the database anew.
   private DuckDBConnection writing;
   private SpanWriter spans;
   private Rollups rollups;
@@ -49,10 +49,13 @@ public final class DuckDbStore implements Store {
   /** Whether what the engine and its driver think of the transaction is the same. */
   private boolean isSound = true;
 
-  private DuckDbStore(DuckDBConnection connection, String damage, LongSupplier clockNs)
+  /** Whether the engine wants to be opened anew before anything works again. */
+  private volatile boolean isInvalidated;
+
+  private DuckDbStore(DuckDBConnection connection, DatabaseFile file, LongSupplier clockNs)
       throws SQLException {
     this.connection = connection;
-    this.damage = damage;
+    this.file = file;
     this.clockNs = clockNs;
     writing = writer();
     spans = new SpanWriter(writing, clockNs);
@@ -110,7 +113,7 @@ public final class DuckDbStore implements Store {
       try (Statement statement = connection.createStatement()) {
         Schema.prepare(statement, file.path(), clockNs.getAsLong());
       }
-      return new DuckDbStore(connection, file.damage(), clockNs);
+      return new DuckDbStore(connection, file, clockNs);
     } catch (SQLException | RuntimeException e) {
       close(connection);
       throw e instanceof IllegalArgumentException refused
@@ -131,7 +134,7 @@ public final class DuckDbStore implements Store {
   // Writing
 
   @Override
-  public void append(List<Span> batch, long upTo) {
+  public synchronized void append(List<Span> batch, long upTo) {
     try {
       beSound();
       notePosition(upTo);
@@ -141,7 +144,7 @@ public final class DuckDbStore implements Store {
       writing.commit();
       position = upTo;
     } catch (SQLException | RuntimeException e) {
-      isSound = false;
+      failed(e);
       throw new StoreException("The spans could not be stored: " + e.getMessage(), e);
     }
     if (rollups.isJoinDue()) {
@@ -156,7 +159,7 @@ public final class DuckDbStore implements Store {
       writing.commit();
     } catch (SQLException | RuntimeException e) {
       LOG.warn("Rows of rollups could not be joined", e);
-      isSound = false;
+      failed(e);
     }
   }
 
@@ -171,6 +174,11 @@ public final class DuckDbStore implements Store {
     Invocations.append(writing, part, invocations, changes);
     Refusals.append(writing, part, batch, changes);
     rollups.save(changes);
+  }
+
+  private void failed(Exception why) {
+    isSound = false;
+    isInvalidated |= DatabaseFile.isInvalidated(why);
   }
 
   /**
@@ -194,11 +202,29 @@ public final class DuckDbStore implements Store {
       return;
     }
     close(writing);
+    if (isInvalidated) {
+      openAnew();
+    }
     writing = writer();
     spans = new SpanWriter(writing, clockNs);
     rollups = new Rollups(writing, rollups.minutesApart());
     writing.commit();
     isSound = true;
+  }
+
+  /**
+   * The engine lets go of a database when the last connection to it is closed. Questions that are
+   * being asked fail by themselves; those that come meanwhile, too.
+   */
+  private void openAnew() throws SQLException {
+    isInvalidated = true;
+    LOG.error("The database is opened anew, because the engine could not write to its file");
+    close(writing);
+    readers.close();
+    close(connection);
+    connection = file.open();
+    readers = new Readers(connection);
+    isInvalidated = false;
   }
 
   @Override
@@ -208,11 +234,15 @@ public final class DuckDbStore implements Store {
 
   @Override
   public String damage() {
-    return damage;
+    return file.damage();
   }
 
   @Override
   public boolean checkpoint() {
+    if (!file.hasRoomForCheckpoint()) {
+      LOG.debug("No checkpoint now: the disk is nearly full");
+      return false;
+    }
     try (DuckDBConnection writer = connection.duplicate();
         DuckDBConnection own = connection.duplicate();
         Statement other = writer.createStatement();
@@ -232,11 +262,12 @@ public final class DuckDbStore implements Store {
   }
 
   @Override
-  public long forget(Keep keep, long nowNs) {
+  public synchronized long forget(Keep keep, long nowNs) {
     try {
       beSound();
-      return new Forgetting(writing, keep, nowNs).run();
+      return new Forgetting(writing, file, keep, nowNs).run();
     } catch (SQLException | RuntimeException e) {
+      failed(e);
       throw new StoreException("What is too old could not be removed: " + e.getMessage(), e);
     } finally {
       // Tables that it has removed are known no more.
@@ -246,41 +277,77 @@ public final class DuckDbStore implements Store {
 
   // Reading
 
+  /**
+   * Once more when the engine had to be opened anew: who asks is not to wait for the next append.
+   */
+  private <T> T read(Readers.Reading<T> question) {
+    try {
+      return readers.read(question);
+    } catch (StoreException e) {
+      if (!isInvalidated && !DatabaseFile.isInvalidated(e.getCause())) {
+        throw e;
+      }
+      heal();
+      return readers.read(question);
+    }
+  }
+
+  private boolean works() {
+    try (DuckDBConnection own = connection.duplicate();
+        Statement statement = own.createStatement()) {
+      return statement.execute("SELECT 1");
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  private synchronized void heal() {
+    if (!isInvalidated && works()) {
+      // Somebody else was quicker.
+      return;
+    }
+    try {
+      openAnew();
+    } catch (SQLException | IllegalArgumentException e) {
+      throw new StoreException("The database can't be opened anew: " + e.getMessage(), e);
+    } finally {
+      isSound = false;
+    }
+  }
+
   @Override
   public List<FunctionBucket> rollups(Scope range, @Nullable String function, Grain coarsest) {
-    return readers.read(own -> Rollups.find(own, range, function, coarsest));
+    return read(own -> Rollups.find(own, range, function, coarsest));
   }
 
   @Override
   public List<Invocation> invocations(InvocationQuery wanted) {
-    return readers.read(own -> Invocations.find(own, wanted));
+    return read(own -> Invocations.find(own, wanted));
   }
 
   @Override
   public List<TraceSummary> traces(TraceQuery wanted) {
-    return readers.read(own -> Invocations.traces(own, wanted));
+    return read(own -> Invocations.traces(own, wanted));
   }
 
   @Override
   public List<TraceCount> traceCounts(TraceQuery wanted, int bars) {
-    return readers.read(own -> Invocations.traceCounts(own, wanted, bars));
+    return read(own -> Invocations.traceCounts(own, wanted, bars));
   }
 
   @Override
   public Set<String> environments(Scope scope) {
-    return readers.read(own -> Rollups.environments(own, scope));
+    return read(own -> Rollups.environments(own, scope));
   }
 
   @Override
   public List<Span> trace(String traceId) {
-    return readers.read(own -> SpanReader.ofTrace(own, traceId));
+    return read(own -> SpanReader.ofTrace(own, traceId));
   }
 
   @Override
   public List<Span> spans(Set<String> traceIds, int limit) {
-    return traceIds.isEmpty()
-        ? List.of()
-        : readers.read(own -> SpanReader.ofTraces(own, traceIds, limit));
+    return traceIds.isEmpty() ? List.of() : read(own -> SpanReader.ofTraces(own, traceIds, limit));
   }
 
   @Override
@@ -289,7 +356,7 @@ public final class DuckDbStore implements Store {
         "kind >= %d AND start_ns >= %d AND start_ns < %d"
                 .formatted(Span.Kind.SERVER.ordinal(), range.fromEpochNs(), range.toEpochNs())
             + Invocations.ofTracesIn(range);
-    return readers.read(
+    return read(
         own ->
             SpanReader.find(
                 own,
@@ -301,31 +368,31 @@ public final class DuckDbStore implements Store {
 
   @Override
   public List<Relation> relations(Set<String> traceIds) {
-    return traceIds.isEmpty() ? List.of() : readers.read(own -> Relations.find(own, traceIds));
+    return traceIds.isEmpty() ? List.of() : read(own -> Relations.find(own, traceIds));
   }
 
   @Override
   public Set<String> functions(Scope range, Filter filter) {
-    return readers.read(own -> Invocations.functions(own, range, filter));
+    return read(own -> Invocations.functions(own, range, filter));
   }
 
   @Override
   public List<FailureGroup> failures(FailureQuery wanted) {
-    return readers.read(own -> Failures.find(own, wanted));
+    return read(own -> Failures.find(own, wanted));
   }
 
   @Override
   public List<ThrottleGroup> throttles(Scope range, int bars) {
-    return readers.read(own -> Refusals.find(own, range, bars));
+    return read(own -> Refusals.find(own, range, bars));
   }
 
   @Override
   public long countThrottles(Scope range, String target) {
-    return readers.read(own -> Refusals.count(own, range, target));
+    return read(own -> Refusals.count(own, range, target));
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     try {
       readers.close();
       writing.close();

@@ -29,11 +29,13 @@ final class Forgetting {
   private static final long LONGEST_TRACE_NS = 3_600_000_000_000L;
 
   private final DuckDBConnection writing;
+  private final DatabaseFile file;
   private final Keep keep;
   private final long nowNs;
 
-  Forgetting(DuckDBConnection writing, Keep keep, long nowNs) {
+  Forgetting(DuckDBConnection writing, DatabaseFile file, Keep keep, long nowNs) {
     this.writing = writing;
+    this.file = file;
     this.keep = keep;
     this.nowNs = nowNs;
   }
@@ -83,6 +85,9 @@ final class Forgetting {
 
   /** Room of what was removed is given back by a checkpoint; others may keep it from being made. */
   private boolean isGivenBack() throws SQLException {
+    if (!file.hasRoomForCheckpoint()) {
+      return false;
+    }
     try {
       execute("CHECKPOINT");
       writing.commit();

@@ -75,6 +75,7 @@ final class Readers implements AutoCloseable {
   }
 
   private final DuckDBConnection database;
+  private volatile boolean isClosed;
   private final BlockingQueue<DuckDBConnection> free = new ArrayBlockingQueue<>(CONNECTIONS);
 
   Readers(DuckDBConnection database) throws SQLException {
@@ -134,7 +135,7 @@ final class Readers implements AutoCloseable {
 
   private DuckDBConnection take(Patience patience) {
     try {
-      while (!patience.isOver()) {
+      while (!patience.isOver() && !isClosed) {
         DuckDBConnection own = free.poll(LOOK_MS, TimeUnit.MILLISECONDS);
         if (own != null) {
           return own;
@@ -155,6 +156,10 @@ final class Readers implements AutoCloseable {
         own.close();
         free.add(open());
       }
+      if (isClosed) {
+        // One that stays open would keep the database from being opened anew.
+        close();
+      }
     } catch (SQLException e) {
       // The store is being closed, or nothing works any more; then the old one says so next time.
       free.add(own);
@@ -163,6 +168,7 @@ final class Readers implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
+    isClosed = true;
     for (DuckDBConnection own = free.poll(); own != null; own = free.poll()) {
       own.close();
     }
