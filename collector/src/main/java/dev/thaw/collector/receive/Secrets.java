@@ -35,6 +35,7 @@ final class Secrets {
 
   private static final int LONGEST_KEY = 64;
   private static final int MOST_KEYS_KNOWN = 10_000;
+  private static final int MOST_ROUNDS = 4;
   private static final int SHORTEST_TOKEN = 8;
   private static final int AWS_KEY_LENGTH = 20;
 
@@ -83,6 +84,19 @@ final class Secrets {
 
   /** The text without them; the same object when there are none. */
   String without(String text) {
+    String clean = text;
+    // What is taken out may bring together what was apart.
+    for (int i = 0; i < MOST_ROUNDS; i++) {
+      String cleaner = cleaned(clean);
+      if (cleaner.equals(clean)) {
+        return clean;
+      }
+      clean = cleaner;
+    }
+    return clean;
+  }
+
+  private String cleaned(String text) {
     String clean = text;
     if (isForSecrets) {
       if (clean.indexOf("://") >= 0 && clean.indexOf('@') >= 0) {
@@ -287,16 +301,11 @@ final class Secrets {
 
   /** Unlike a version behind the name of a module, which is written with the same sign. */
   private static boolean endsInTopLevelDomain(String text, int from, int to) {
-    int dot = text.lastIndexOf('.', to - 1);
-    if (dot <= from || to - dot <= 2) {
-      return false;
+    int first = to;
+    while (first > from && Character.isLetter(text.charAt(first - 1))) {
+      first--;
     }
-    for (int i = dot + 1; i < to; i++) {
-      if (!Character.isLetter(text.charAt(i))) {
-        return false;
-      }
-    }
-    return true;
+    return to - first >= 2 && first > from + 1 && text.charAt(first - 1) == '.';
   }
 
   private static String same(StringBuilder clean, String text) {
