@@ -250,8 +250,6 @@ export function useTraces(range: Range, filter: TraceFilter) {
   });
 }
 
-const TRACE_RESTS_MS = 120_000;
-
 /** How many traces fit, over time. */
 export function useTraceDensity(range: Range, filter: TraceFilter) {
   return useQuery({
@@ -283,6 +281,8 @@ export function useAgentCosts(range: Range) {
       dataOf(await client.GET("/api/v1/agent-costs", { params: { query: window(range) } })),
   });
 }
+
+const TRACE_RESTS_MS = 120_000;
 
 export function useTrace(traceId: string) {
   return useQuery({

@@ -3,6 +3,7 @@ import { Button, Title } from "@mantine/core";
 import { Fragment, useState } from "react";
 import type { LogItem, TraceDetail } from "../../api/client";
 import { count, duration, plural } from "../../components/format";
+import { valueText } from "./valueText";
 import "./logs.css";
 
 /** More are shown when somebody asks for them. */
@@ -82,7 +83,7 @@ function Details({ log }: { log: LogItem }) {
           {entries.map(([key, value]) => (
             <Fragment key={key}>
               {" "}
-              {key}={typeof value === "object" ? JSON.stringify(value) : String(value)}
+              {key}={valueText(value)}
             </Fragment>
           ))}
         </span>

@@ -7,6 +7,7 @@ import { Moment } from "../../components/Moment";
 import { label } from "../../components/waterfall";
 import { cloudWatch } from "./cloudWatch";
 import { LogList } from "./LogPanel";
+import { valueText } from "./valueText";
 
 export function SpanDetails({
   span,
@@ -67,18 +68,19 @@ export function SpanDetails({
       )}
       {throttles.map((event) => (
         <p key={event.timeUs} style={{ color: "var(--thaw-throttle)", fontSize: 13 }}>
-          Attempt {text(event.attributes["thaw.throttle.attempt"])} refused by{" "}
-          <strong>{text(event.attributes["thaw.throttle.target"])}</strong>:{" "}
-          {text(event.attributes["thaw.throttle.reason"])}
+          Attempt {valueText(event.attributes["thaw.throttle.attempt"])} refused by{" "}
+          <strong>{valueText(event.attributes["thaw.throttle.target"])}</strong>:{" "}
+          {valueText(event.attributes["thaw.throttle.reason"])}
         </p>
       ))}
       {exceptions.map((event) => (
         <section key={event.timeUs}>
           <Title order={3} size="h6" mt="md" mb={4} c="var(--thaw-error)">
-            {text(event.attributes["exception.type"])}
+            {valueText(event.attributes["exception.type"])}
           </Title>
           <pre className="stack" tabIndex={0}>
-            {text(event.attributes["exception.stacktrace"]) || text(event.attributes["exception.message"])}
+            {valueText(event.attributes["exception.stacktrace"]) ||
+              valueText(event.attributes["exception.message"])}
           </pre>
         </section>
       ))}
@@ -147,17 +149,9 @@ function Values({ values }: { values: { [key: string]: unknown } }) {
       {entries.map(([key, value]) => (
         <div key={key} style={{ display: "contents" }}>
           <dt>{key}</dt>
-          <dd>{text(value)}</dd>
+          <dd>{valueText(value)}</dd>
         </div>
       ))}
     </dl>
   );
-}
-
-function text(value: unknown): string {
-  return value === undefined || value === null
-    ? ""
-    : typeof value === "object"
-      ? JSON.stringify(value)
-      : String(value);
 }

@@ -81,10 +81,7 @@ public final class Collector implements AutoCloseable {
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     store = Stores.open(settings.store, settings.data);
     Redaction redaction =
-        new Redaction(
-            settings.redact.contains(Settings.SECRETS),
-            settings.redact.contains(Settings.EMAILS),
-            settings.redactKeys);
+        new Redaction(settings.redactsSecrets, settings.redactsEmails, settings.redactKeys);
     intake = intake(settings, store, redaction);
     measure(metrics);
     Gauge.builder("thaw.intake.redacted", redaction, Redaction::redacted)

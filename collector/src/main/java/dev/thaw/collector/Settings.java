@@ -27,8 +27,8 @@ public final class Settings {
   /** One option as the documentation shows it. */
   public record Option(String name, String defaultValue, String description) {}
 
-  static final String SECRETS = "secrets";
-  static final String EMAILS = "emails";
+  private static final String SECRETS = "secrets";
+  private static final String EMAILS = "emails";
   private static final int MOST_PRICE = 1_000_000;
   private static final List<Option> ALL = new ArrayList<>();
 
@@ -200,7 +200,8 @@ public final class Settings {
 
   public final Prices prices;
   public final int verdictGraceSeconds;
-  public final Set<String> redact;
+  public final boolean redactsSecrets;
+  public final boolean redactsEmails;
 
   /** In lower case, letters and digits only. */
   public final List<String> redactKeys;
@@ -244,7 +245,9 @@ public final class Settings {
     url = url(text(environment, URL));
     prices = new Prices(price(environment, PRICE_GB_SECOND), price(environment, PRICE_MILLION));
     verdictGraceSeconds = number(environment, VERDICT_GRACE, 1, 3600);
-    redact = redact(text(environment, REDACT));
+    Set<String> redact = redact(text(environment, REDACT));
+    redactsSecrets = redact.contains(SECRETS);
+    redactsEmails = redact.contains(EMAILS);
     redactKeys =
         words(text(environment, REDACT_KEYS)).stream()
             .map(word -> word.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", ""))

@@ -111,14 +111,7 @@ public final class ApacheHttp4 implements Client {
         host = to.getHostName();
         port = to.getPort();
       }
-      int query = path == null ? -1 : path.indexOf('?');
-      return HttpCall.begin(
-          request.getRequestLine().getMethod(),
-          scheme,
-          host,
-          port,
-          query < 0 ? path : path.substring(0, query),
-          given);
+      return HttpCall.begin(request.getRequestLine().getMethod(), scheme, host, port, path, given);
     }
 
     @Override

@@ -93,14 +93,12 @@ public final class ApacheHttp5 implements Client {
         HttpRequest request, @Nullable Object host, Propagation.Carrier given) {
       HttpHost to = host instanceof HttpHost ? (HttpHost) host : null;
       URIAuthority authority = request.getAuthority();
-      String path = request.getPath();
-      int query = path == null ? -1 : path.indexOf('?');
       return HttpCall.begin(
           request.getMethod(),
           to == null ? request.getScheme() : to.getSchemeName(),
           to != null ? to.getHostName() : authority == null ? null : authority.getHostName(),
           to != null ? to.getPort() : authority == null ? -1 : authority.getPort(),
-          query < 0 ? path : path.substring(0, query),
+          request.getPath(),
           given);
     }
 

@@ -108,15 +108,13 @@ public final class ApacheHttp5Async implements Client {
     }
 
     private static @Nullable HttpCall begin(HttpRequest request, HttpHost to) {
-      String path = request.getPath();
-      int query = path == null ? -1 : path.indexOf('?');
       HttpCall call =
           HttpCall.begin(
               request.getMethod(),
               to.getSchemeName(),
               to.getHostName(),
               to.getPort(),
-              query < 0 ? path : path.substring(0, query),
+              request.getPath(),
               new Given(request));
       if (call != null) {
         String[] headers = call.headers();

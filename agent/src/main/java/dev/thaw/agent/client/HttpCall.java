@@ -36,7 +36,7 @@ public final class HttpCall {
    * A request is about to be sent.
    *
    * @param port the port, or -1 for the scheme's own
-   * @param path without the query, which may carry secrets
+   * @param path what follows a question mark is left out: a query may carry secrets
    * @param given the request's headers
    * @return null when there is no invocation, or when the request belongs to a call that is
    *     recorded already, as that of an AWS SDK does
@@ -65,7 +65,8 @@ public final class HttpCall {
     call.attribute("http.request.method", method);
     call.attribute("server.address", address);
     call.attribute("server.port", (long) realPort);
-    String rest = path == null ? "" : path;
+    int query = path == null ? -1 : path.indexOf('?');
+    String rest = path == null ? "" : query < 0 ? path : path.substring(0, query);
     call.attribute("url.full", scheme + "://" + address + ":" + realPort + rest);
     return new HttpCall(call, address + rest, carried != null);
   }

@@ -62,26 +62,27 @@ final class LambdaRecords {
   static Trigger readKafka(Map<String, Object> byPartition) {
     LambdaRecords batch = new LambdaRecords(new Trigger("pubsub"));
     Map<String, Object> attributes = batch.trigger.attributes;
+    Map<String, Object> first = null;
     int count = 0;
     for (Object partition : byPartition.values()) {
       List<Object> records = JsonScan.list(partition);
       for (int i = 0; records != null && i < records.size(); i++) {
         Map<String, Object> record = JsonScan.map(records.get(i));
-        if (record != null && count++ == 0) {
-          put(batch.trigger, "messaging.destination.name", record.get("topic"));
-          put(batch.trigger, "messaging.destination.partition.id", record.get("partition"));
-          attributes.put("messaging.kafka.offset", number(record.get("offset"), 0));
-        }
         if (record != null) {
+          first = first == null ? record : first;
+          count++;
           batch.sent(number(record.get("timestamp"), Long.MAX_VALUE));
           List<Object> headers = JsonScan.list(record.get("headers"));
           batch.link(headers == null ? null : Propagation.read(new KafkaHeaders(headers)));
         }
       }
     }
-    if (count != 1) {
-      attributes.remove("messaging.destination.partition.id");
-      attributes.remove("messaging.kafka.offset");
+    if (first != null) {
+      put(batch.trigger, "messaging.destination.name", first.get("topic"));
+    }
+    if (count == 1) {
+      put(batch.trigger, "messaging.destination.partition.id", first.get("partition"));
+      attributes.put("messaging.kafka.offset", number(first.get("offset"), 0));
     }
     attributes.put("thaw.trigger", "kafka");
     attributes.put("messaging.system", "kafka");

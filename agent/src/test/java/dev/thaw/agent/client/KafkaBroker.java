@@ -56,7 +56,7 @@ final class KafkaBroker implements AutoCloseable {
     process = java(folder, "kafka.Kafka", properties);
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.thaw.agent.OtlpSink;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,10 +35,7 @@ class S3MockIT {
 
   @BeforeAll
   static void start() throws IOException {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    int port = KafkaBroker.freePort();
     url = "http://127.0.0.1:" + port;
     server =
         new ProcessBuilder(

@@ -52,7 +52,6 @@ public final class CriticalPath {
     }
   }
 
-  /** The attributes that name what a call goes to, the most telling first. */
   /** Deeper ones are not looked into. */
   private static final int MOST_DEPTH = 500;
 

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param epochNs nanoseconds since the Unix epoch
  * @param severity as the sender says it, such as WARN; or empty
  * @param logger what wrote it, such as the name of a class; or empty
- * @param body of any type that an attribute may have
+ * @param body as text, whatever its type was
  */
 public record LogLine(
     String spanId,

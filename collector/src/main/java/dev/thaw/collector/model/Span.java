@@ -55,6 +55,7 @@ public record Span(
   /** Another span that this one belongs to without being its child. */
   public record Link(String traceId, String spanId) {}
 
+  /** The attributes that name what a call goes to, the most telling first. */
   private static final List<String> DESTINATIONS =
       List.of(
           "messaging.destination.name",

@@ -11,6 +11,20 @@ import java.util.concurrent.CompletableFuture;
 /** How what is kept is taken over: when there is room, checked, durable, counted. Thread-safe. */
 final class Acceptance {
 
+  /**
+   * What a request became.
+   *
+   * @param spans an ExportTraceServiceRequest
+   * @param rejected items that are not in it
+   * @param whyRejected what was wrong with any that is not taken; empty when the spans say it
+   */
+  record Converted(byte[] spans, int rejected, String whyRejected) {}
+
+  /** From what the sender sent to spans. */
+  interface Conversion {
+    Converted of(byte[] request) throws InvalidProtocolBufferException;
+  }
+
   private static final int RETRY_AFTER_FAILURE_SECONDS = 2;
   private static final long DAY_NS = 86_400_000_000_000L;
 
@@ -34,23 +48,28 @@ final class Acceptance {
   }
 
   /**
-   * Takes spans over.
+   * Takes a request over.
    *
-   * @param request an ExportTraceServiceRequest
+   * @param conversion asked only when there is room
    * @return completed when the sender may forget it, or is to come back; never exceptionally
    * @throws InvalidProtocolBufferException when it is no such request
    */
-  CompletableFuture<Result> take(byte[] request) throws InvalidProtocolBufferException {
+  CompletableFuture<Result> take(byte[] request, Conversion conversion)
+      throws InvalidProtocolBufferException {
     try {
       intake.checkRoom(request.length);
-      OtlpTraces.Decoded decoded = OtlpTraces.decode(request);
-      rejected.increment(decoded.rejected());
-      Result taken = Result.taken(decoded.rejected(), decoded.why());
+      Converted converted = conversion.of(request);
+      OtlpTraces.Decoded decoded = OtlpTraces.decode(converted.spans());
+      int count = converted.rejected() + decoded.rejected();
+      rejected.increment(count);
+      Result taken =
+          Result.taken(
+              count, converted.whyRejected().isEmpty() ? decoded.why() : converted.whyRejected());
       if (decoded.spans().isEmpty()) {
         return CompletableFuture.completedFuture(taken);
       }
       return intake
-          .take(request, decoded)
+          .take(converted.spans(), decoded)
           .handle(
               (done, failure) -> {
                 if (failure != null) {

@@ -1,6 +1,7 @@
 package dev.thaw.collector.receive;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.thaw.collector.model.LogLine;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
@@ -25,13 +26,8 @@ import java.security.NoSuchAlgorithmException;
  */
 final class LogSpans {
 
-  /**
-   * What became of a request.
-   *
-   * @param bytes an ExportTraceServiceRequest
-   * @param rejected records that belong to no span, or have no time
-   */
-  record Converted(byte[] bytes, int rejected) {}
+  private static final String WHY_REJECTED =
+      "Thaw keeps log records of a trace: with trace_id, span_id and a time";
 
   /** OTLP's severities come in fours: SEVERITY_NUMBER_TRACE is 1 to 4, and so on. */
   private static final String[] SEVERITIES = {"TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"};
@@ -41,10 +37,11 @@ final class LogSpans {
 
   private LogSpans() {}
 
-  static Converted convert(ExportLogsServiceRequest request) {
+  static Acceptance.Converted convert(byte[] request) throws InvalidProtocolBufferException {
     ExportTraceServiceRequest.Builder spans = ExportTraceServiceRequest.newBuilder();
     int rejected = 0;
-    for (ResourceLogs resource : request.getResourceLogsList()) {
+    for (ResourceLogs resource :
+        ExportLogsServiceRequest.parseFrom(request).getResourceLogsList()) {
       ScopeSpans.Builder ofResource = ScopeSpans.newBuilder();
       for (ScopeLogs scope : resource.getScopeLogsList()) {
         for (LogRecord log : scope.getLogRecordsList()) {
@@ -58,7 +55,7 @@ final class LogSpans {
       spans.addResourceSpans(
           ResourceSpans.newBuilder().setResource(resource.getResource()).addScopeSpans(ofResource));
     }
-    return new Converted(spans.build().toByteArray(), rejected);
+    return new Acceptance.Converted(spans.build().toByteArray(), rejected, WHY_REJECTED);
   }
 
   private static boolean belongsToSpan(LogRecord log) {

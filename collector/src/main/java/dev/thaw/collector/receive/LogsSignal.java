@@ -11,9 +11,6 @@ import java.util.concurrent.CompletableFuture;
 /** Logs: those of a trace are kept with it, the others are not, which the sender is told. */
 final class LogsSignal implements OtlpSignal {
 
-  private static final String WHY_REJECTED =
-      "Thaw keeps log records of a trace: with trace_id, span_id and a time";
-
   private final Acceptance acceptance;
 
   LogsSignal(Intake intake, MeterRegistry metrics) {
@@ -42,14 +39,7 @@ final class LogsSignal implements OtlpSignal {
 
   @Override
   public CompletableFuture<Result> take(byte[] request) throws InvalidProtocolBufferException {
-    LogSpans.Converted converted = LogSpans.convert(ExportLogsServiceRequest.parseFrom(request));
-    return acceptance
-        .take(converted.bytes())
-        .thenApply(
-            result ->
-                result.isTaken()
-                    ? Result.taken(result.rejected() + converted.rejected(), WHY_REJECTED)
-                    : result);
+    return acceptance.take(request, LogSpans::convert);
   }
 
   @Override

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
+import java.util.function.ToLongBiFunction;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,14 +122,14 @@ public final class FunctionMetrics implements MultiCollector {
             "faas.invoke_duration",
             "How long invocations took, without their init",
             sums,
-            sum -> sum::durationsOfAtMost,
+            Bucket::durationsOfAtMost,
             Bucket::tookMicros));
     all.add(
         histogram(
             "faas.init_duration",
             "How long cold starts took until the runtime was ready",
             sums,
-            sum -> sum::initsOfAtMost,
+            Bucket::initsOfAtMost,
             Bucket::initMicros));
     return new MetricSnapshots(all);
   }
@@ -147,7 +147,7 @@ public final class FunctionMetrics implements MultiCollector {
       String name,
       String help,
       Map<FunctionTotals.Key, Bucket> sums,
-      Function<Bucket, LongUnaryOperator> atMost,
+      ToLongBiFunction<Bucket, Long> atMost,
       ToLongFunction<Bucket> micros) {
     HistogramSnapshot.Builder histogram =
         HistogramSnapshot.builder().name(prometheus(name) + "_seconds").help(help);
@@ -156,7 +156,8 @@ public final class FunctionMetrics implements MultiCollector {
             histogram.dataPoint(
                 HistogramSnapshot.HistogramDataPointSnapshot.builder()
                     .labels(labels(key))
-                    .classicHistogramBuckets(buckets(name, labels(key), atMost.apply(sum)))
+                    .classicHistogramBuckets(
+                        buckets(name, labels(key), limit -> atMost.applyAsLong(sum, limit)))
                     .sum(grown(name + " sum", labels(key), micros.applyAsLong(sum)) / 1e6)
                     .build()));
     return histogram.build();

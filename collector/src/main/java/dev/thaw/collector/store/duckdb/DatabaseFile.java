@@ -133,8 +133,12 @@ final class DatabaseFile {
         (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file, options);
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET lock_configuration = true");
+      return connection;
+    } catch (SQLException e) {
+      // The engine keeps to what it has as long as anybody holds on to it.
+      connection.close();
+      throw e;
     }
-    return connection;
   }
 
   private void refuseWhatIsNotDamaged(SQLException e) {
