@@ -12,9 +12,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +30,9 @@ final class Outbox implements AutoCloseable {
   private static final int MOST_WAITING = 1_000;
   private static final int MOST_GIVEN_UP = 50;
   private static final long LONGEST_PAUSE_MS = 300_000;
+
+  /** So long a message that is just being taken may go on, so that it is not told twice. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /**
    * A message that waits for a channel.
@@ -52,7 +54,7 @@ final class Outbox implements AutoCloseable {
   private static final class Line {
     private final Channel channel;
     private final Deque<Delivery> waiting = new ArrayDeque<>();
-    private final ScheduledExecutorService thread;
+    private final ScheduledThreadPoolExecutor thread;
     private Future<?> next = java.util.concurrent.CompletableFuture.completedFuture(null);
     private String error = "";
     private long sentMs;
@@ -61,12 +63,14 @@ final class Outbox implements AutoCloseable {
     Line(Channel channel) {
       this.channel = channel;
       thread =
-          Executors.newSingleThreadScheduledExecutor(
+          new ScheduledThreadPoolExecutor(
+              1,
               task -> {
                 Thread made = new Thread(task, "alerts to " + channel.name());
                 made.setDaemon(true);
                 return made;
               });
+      thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
   }
 
@@ -91,13 +95,14 @@ final class Outbox implements AutoCloseable {
     parked.addAll(known);
   }
 
-  /** Takes these channels and closes those from before. */
-  synchronized void use(List<Channel> channels) {
-    for (Line line : lines.values()) {
-      parked.addAll(line.waiting);
-      line.thread.shutdownNow();
-      line.channel.close();
-    }
+  /** Takes these channels and closes those from before; never called beside {@link #add}. */
+  void use(List<Channel> channels) {
+    end();
+    put(channels);
+  }
+
+  private synchronized void put(List<Channel> channels) {
+    lines.values().forEach(line -> parked.addAll(line.waiting));
     lines.clear();
     channels.forEach(channel -> lines.put(channel.name(), new Line(channel)));
     List<Delivery> known = parked.stream().filter(delivery -> !isOld(delivery)).toList();
@@ -187,7 +192,7 @@ final class Outbox implements AutoCloseable {
           again(line, delivery, error);
         }
       }
-      if (!line.waiting.isEmpty()) {
+      if (!line.waiting.isEmpty() && !line.thread.isShutdown()) {
         line.next = line.thread.schedule(() -> deliver(line), pauseMs, TimeUnit.MILLISECONDS);
       }
     }
@@ -264,11 +269,29 @@ final class Outbox implements AutoCloseable {
         .toList();
   }
 
-  @Override
-  public synchronized void close() {
-    for (Line line : lines.values()) {
+  /** Lets what is just being sent come to its end, for a moment, and begins nothing more. */
+  private void end() {
+    List<Line> ending;
+    synchronized (this) {
+      ending = List.copyOf(lines.values());
+      ending.forEach(line -> line.thread.shutdown());
+    }
+    long untilNs = System.nanoTime() + PATIENCE.toNanos();
+    try {
+      for (Line line : ending) {
+        line.thread.awaitTermination(untilNs - System.nanoTime(), TimeUnit.NANOSECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    for (Line line : ending) {
       line.thread.shutdownNow();
       line.channel.close();
     }
+  }
+
+  @Override
+  public void close() {
+    end();
   }
 }

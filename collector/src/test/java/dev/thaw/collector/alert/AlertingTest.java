@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,8 @@ class AlertingTest {
   @TempDir Path folder;
 
   private final List<String> taken = new CopyOnWriteArrayList<>();
+  private final CountDownLatch mayAnswer = new CountDownLatch(1);
+  private volatile boolean isSlow;
   private volatile int answer = 200;
   private HttpServer receiver;
   private Path file;
@@ -50,6 +54,9 @@ class AlertingTest {
             if (answer == 200) {
               taken.add(body.replaceAll(".*\"status\":\"(\\w+)\",\"severity\".*", "$1"));
             }
+            if (isSlow) {
+              hold();
+            }
             exchange.sendResponseHeaders(answer, -1);
           }
         });
@@ -65,6 +72,14 @@ class AlertingTest {
     alerting.close();
     store.close();
     receiver.stop(0);
+  }
+
+  private void hold() {
+    try {
+      mayAnswer.await(LONG.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void write(String rule) throws Exception {
@@ -119,6 +134,23 @@ class AlertingTest {
         .extracting(item -> item.alert().state())
         .containsExactly("resolved");
     assertThat(taken).hasSize(2);
+  }
+
+  @Test
+  void aMessageThatIsJustBeingTakenWhenThawStopsIsNotToldAgain() throws Exception {
+    isSlow = true;
+    timeout();
+    await().atMost(LONG).untilAsserted(() -> assertThat(taken).containsExactly("firing"));
+    Thread closing = new Thread(alerting::close);
+    closing.start();
+    await().atMost(LONG).until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+    mayAnswer.countDown();
+    closing.join();
+    isSlow = false;
+    start();
+    await()
+        .atMost(LONG)
+        .untilAsserted(() -> assertThat(taken).containsExactly("firing", "resolved"));
   }
 
   @Test
