@@ -1,5 +1,5 @@
 // The one way in which pages get data: typed by the collector's OpenAPI document, cached by TanStack Query.
-import { useQuery } from "@tanstack/react-query";
+import { type InfiniteData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import createClient from "openapi-fetch";
 import type { components, paths } from "./schema";
 
@@ -54,6 +54,41 @@ function window(range: Range) {
   const to = Date.now();
   return { from: to - range.back, to, environment: range.environment };
 }
+
+type Window = ReturnType<typeof window>;
+
+/** Where the next page of a list begins, and what time the first one was of. */
+interface More {
+  asked: Window;
+  cursor: string;
+}
+
+/**
+ * A list that comes page by page: all that was asked for so far, and whether there is more.
+ *
+ * @param page asks for one page
+ * @param join makes one list of several pages
+ */
+function usePages<T extends { next: string }>(
+  key: unknown[],
+  range: Range,
+  page: (query: Window & { cursor?: string }) => Promise<T>,
+  join: (pages: T[]) => T,
+) {
+  return useInfiniteQuery({
+    queryKey: key,
+    initialPageParam: undefined as More | undefined,
+    queryFn: async ({ pageParam }) => {
+      const asked = pageParam?.asked ?? window(range);
+      return { asked, page: await page({ ...asked, cursor: pageParam?.cursor }) };
+    },
+    getNextPageParam: (last): More | undefined =>
+      last.page.next === "" ? undefined : { asked: last.asked, cursor: last.page.next },
+    select: (data: InfiniteData<{ page: T }>) => join(data.pages.map((one) => one.page)),
+  });
+}
+
+const PAGE = 200;
 
 /** What the collector refused, in its own words. */
 export class Refused extends Error {
@@ -204,15 +239,21 @@ export function useFunction(name: string, range: Range) {
 }
 
 export function useColdStarts(range: Range, name: string | undefined) {
-  return useQuery({
-    queryKey: ["cold-starts", range, name],
-    queryFn: async () =>
+  return usePages(
+    ["cold-starts", range, name],
+    range,
+    async (query) =>
       dataOf(
         await client.GET("/api/v1/cold-starts", {
-          params: { query: { ...window(range), function: name, limit: 200 } },
+          params: { query: { ...query, function: name, limit: PAGE } },
         }),
       ),
-  });
+    (pages) => ({
+      initMs: (pages[0] as Schemas["ColdStartList"]).initMs,
+      coldStarts: pages.flatMap((page) => page.coldStarts),
+      next: "",
+    }),
+  );
 }
 
 export function useColdStart(traceId: string, spanId: string) {
@@ -239,15 +280,13 @@ export interface TraceFilter {
 }
 
 export function useTraces(range: Range, filter: TraceFilter) {
-  return useQuery({
-    queryKey: ["traces", range, filter],
-    queryFn: async () =>
-      dataOf(
-        await client.GET("/api/v1/traces", {
-          params: { query: { ...window(range), ...filter, limit: 200 } },
-        }),
-      ),
-  });
+  return usePages(
+    ["traces", range, filter],
+    range,
+    async (query) =>
+      dataOf(await client.GET("/api/v1/traces", { params: { query: { ...query, ...filter, limit: PAGE } } })),
+    (pages) => ({ traces: pages.flatMap((page) => page.traces), next: "" }),
+  );
 }
 
 /** How many traces fit, over time. */

@@ -10,6 +10,7 @@ import { Loaded, Notice } from "../../components/Notice";
 import { OutcomeMark } from "../../components/OutcomeMark";
 import { PageHeader } from "../../components/PageHeader";
 import { useKeepRange, useRange } from "../../components/RangePicker";
+import { ShowMore } from "../../components/ShowMore";
 import { Distribution } from "./Distribution";
 
 export function ColdStartsPage() {
@@ -35,6 +36,7 @@ export function ColdStartsPage() {
               <Distribution inits={data.initMs} name={chosen} />
               <div className="panel flush">
                 <Table coldStarts={data.coldStarts} />
+                <ShowMore query={query} />
               </div>
             </>
           )

@@ -15,6 +15,7 @@ import { Moment } from "../../components/Moment";
 import { Loaded, Notice } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
 import { useKeepRange, useRange } from "../../components/RangePicker";
+import { ShowMore } from "../../components/ShowMore";
 import { coldColumn, durationColumn, outcomeColumn } from "../../components/traceColumns";
 import { useSetParam } from "../../components/useSetParam";
 import { withChosen } from "../../components/withChosen";
@@ -106,6 +107,7 @@ export function TracesPage() {
                 />
                 <div className="panel flush">
                   <Table traces={data.traces} />
+                  <ShowMore query={query} />
                 </div>
               </>
             )

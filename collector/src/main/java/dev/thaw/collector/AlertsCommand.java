@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -19,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -67,19 +67,7 @@ public final class AlertsCommand {
         description = "How far back: 1h to 7d; default ${DEFAULT-VALUE}")
     private String since;
 
-    @Option(
-        names = "--url",
-        defaultValue = "http://localhost:4318",
-        paramLabel = "URL",
-        description = "The collector; default ${DEFAULT-VALUE}")
-    private String url;
-
-    @Option(
-        names = "--token",
-        defaultValue = "${THAW_TOKEN}",
-        paramLabel = "TOKEN",
-        description = "A token for reading, when the collector needs one; default: THAW_TOKEN")
-    private String token;
+    @Mixin private Remote remote = new Remote();
 
     @Spec private CommandSpec spec;
 
@@ -98,18 +86,15 @@ public final class AlertsCommand {
       HttpResponse<String> answer;
       JsonNode body;
       try {
-        HttpRequest.Builder request =
-            HttpRequest.newBuilder(
-                    URI.create(url.replaceAll("/+$", "") + "/api/v1/alerts/test?from=" + fromMs))
-                .POST(HttpRequest.BodyPublishers.ofString(rules));
-        if (token != null && !token.isEmpty()) {
-          request.header("Authorization", "Bearer " + token);
-        }
-        answer =
-            HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+        HttpRequest request =
+            remote
+                .request("/api/v1/alerts/test?from=" + fromMs)
+                .POST(HttpRequest.BodyPublishers.ofString(rules))
+                .build();
+        answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
         body = JSON.readTree(answer.body());
       } catch (IOException e) {
-        err.println("thaw alerts test: no collector answers at " + url + " (" + e + ")");
+        err.println("thaw alerts test: no collector answers at " + remote.url() + " (" + e + ")");
         return 1;
       }
       if (answer.statusCode() == 400) {

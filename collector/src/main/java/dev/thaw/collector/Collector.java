@@ -33,6 +33,7 @@ import dev.thaw.collector.serve.FunctionMetrics;
 import dev.thaw.collector.serve.Guard;
 import dev.thaw.collector.serve.JsonService;
 import dev.thaw.collector.serve.Losses;
+import dev.thaw.collector.store.LastTry;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.Stores;
 import dev.thaw.collector.verdict.Verdicts;
@@ -125,6 +126,7 @@ public final class Collector implements AutoCloseable {
                 new ThrottlesQuestion(store),
                 new CompareQuestion(store),
                 new AgentQuestion(store),
+                store,
                 json,
                 () -> new Losses(intake.damage().records(), intake.skippedSpans(), store.damage()),
                 () -> Condition.of(startedMs, metrics, intake.waitingBytes(), settings.data)),
@@ -206,6 +208,7 @@ public final class Collector implements AutoCloseable {
       return new Intake(
           store,
           new DiskFiles(settings.data.resolve("journal")),
+          new LastTry(settings.data.resolve("last-try")),
           new Intake.Limits(
               SEGMENT_BYTES, settings.journalBytes, settings.maxQueueBytes, settings.minFreeBytes),
           redaction);

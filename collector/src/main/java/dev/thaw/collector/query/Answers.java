@@ -125,12 +125,18 @@ public final class Answers {
       String errorType,
       String errorMessage) {}
 
-  public record InvocationList(List<InvocationItem> invocations) {}
+  /**
+   * @param next the cursor of the next page, empty when there is none
+   */
+  public record InvocationList(List<InvocationItem> invocations, String next) {}
 
   /** How many fell between two bounds; one more bound than counts. */
   public record Distribution(List<Double> boundsMs, List<Long> counts) {}
 
-  public record ColdStartList(Distribution initMs, List<InvocationItem> coldStarts) {}
+  /**
+   * @param next the cursor of the next page, empty when there is none
+   */
+  public record ColdStartList(Distribution initMs, List<InvocationItem> coldStarts, String next) {}
 
   /** A part of a start; times from the process's own start. */
   public record PhaseItem(String name, double startMs, double durationMs) {}
@@ -250,7 +256,10 @@ public final class Answers {
       List<String> functions,
       String outcome) {}
 
-  public record TraceList(List<TraceItem> traces) {}
+  /**
+   * @param next the cursor of the next page, empty when there is none
+   */
+  public record TraceList(List<TraceItem> traces, String next) {}
 
   public record EventItem(long timeUs, String name, Map<String, Object> attributes) {}
 

@@ -82,7 +82,7 @@ public final class CompareQuestion {
     }
     return store.invocations(
         new Store.InvocationQuery(
-            scope, null, Set.of(), false, 0, Store.Order.NEWEST, MOST, filter));
+            scope, null, Set.of(), false, 0, Store.Order.NEWEST, MOST, filter, null));
   }
 
   private List<Contrast.Case> cases(List<Invocation> invocations) {

@@ -12,6 +12,7 @@ import dev.thaw.collector.rollup.FunctionBucket;
 import dev.thaw.collector.rollup.Grain;
 import dev.thaw.collector.rollup.Prices;
 import dev.thaw.collector.rollup.Totals;
+import dev.thaw.collector.store.Cursor;
 import dev.thaw.collector.store.Store;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -215,19 +217,41 @@ public final class Questions {
   }
 
   public Answers.InvocationList invocations(Store.InvocationQuery query) {
-    return new Answers.InvocationList(items(store.invocations(query)));
+    Page<Invocation> page = page(query);
+    return new Answers.InvocationList(items(page.rows()), page.next());
   }
 
   /** Slowest init first. */
-  public Answers.ColdStartList coldStarts(Scope range, @Nullable String function, int limit) {
+  public Answers.ColdStartList coldStarts(
+      Scope range, @Nullable String function, int limit, @Nullable Cursor after) {
     Totals sum = new Totals();
     store.rollups(range, function, Grain.HOUR).forEach(row -> sum.add(row.bucket()));
-    return new Answers.ColdStartList(
-        HeatMap.of(sum.inits()),
-        items(
-            store.invocations(
-                new Store.InvocationQuery(
-                    range, function, Set.of(), true, 0, Store.Order.SLOWEST_INIT, limit))));
+    Page<Invocation> page =
+        page(
+            new Store.InvocationQuery(
+                    range, function, Set.of(), true, 0, Store.Order.SLOWEST_INIT, limit)
+                .after(after));
+    return new Answers.ColdStartList(HeatMap.of(sum.inits()), items(page.rows()), page.next());
+  }
+
+  /** Rows of a list, and the cursor behind them; empty when they are the last. */
+  private record Page<T>(List<T> rows, String next) {
+
+    /**
+     * @param found one more than the page has, when there is another one behind it
+     */
+    static <T> Page<T> of(List<T> found, int limit, Function<T, Cursor> after) {
+      return found.size() <= limit
+          ? new Page<>(found, "")
+          : new Page<>(found.subList(0, limit), after.apply(found.get(limit - 1)).text());
+    }
+  }
+
+  private Page<Invocation> page(Store.InvocationQuery query) {
+    return Page.of(
+        store.invocations(query.limitedTo(query.limit() + 1)),
+        query.limit(),
+        last -> Cursor.after(query.order(), last));
   }
 
   private static List<Answers.InvocationItem> items(List<Invocation> invocations) {
@@ -253,7 +277,9 @@ public final class Questions {
   }
 
   public Answers.TraceList traces(Store.TraceQuery query) {
-    return new Answers.TraceList(store.traces(query).stream().map(Questions::item).toList());
+    Page<TraceSummary> page =
+        Page.of(store.traces(query.limitedTo(query.limit() + 1)), query.limit(), Cursor::after);
+    return new Answers.TraceList(page.rows().stream().map(Questions::item).toList(), page.next());
   }
 
   /** How many traces fit, over time. */

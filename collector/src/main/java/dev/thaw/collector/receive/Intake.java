@@ -5,6 +5,7 @@ import dev.thaw.collector.journal.Journal;
 import dev.thaw.collector.journal.JournalFiles;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.store.Indexer;
+import dev.thaw.collector.store.LastTry;
 import dev.thaw.collector.store.Store;
 import java.io.IOException;
 import java.util.List;
@@ -66,13 +67,14 @@ public final class Intake implements AutoCloseable {
   private volatile boolean isDiskFull;
 
   /** Gives the store what it does not have of the journal, and begins to take more. */
-  public Intake(Store store, JournalFiles files, Limits limits, Redaction redaction) {
+  public Intake(
+      Store store, JournalFiles files, LastTry lastTry, Limits limits, Redaction redaction) {
     this.files = files;
     this.limits = limits;
     this.redaction = redaction;
     journal =
         new Journal<>(files, limits.segment(), limits.kept(), store.position(), this::durable);
-    indexer = new Indexer(store, journal::safe);
+    indexer = new Indexer(store, lastTry, journal::safe);
     journal.start(this::again);
   }
 

@@ -17,14 +17,14 @@ import java.util.List;
 import java.util.Map;
 
 /** The model as an ExportTraceServiceRequest (opentelemetry-proto): what OtlpTraces reads. */
-final class OtlpWriter {
+public final class OtlpWriter {
 
   private OtlpWriter() {}
 
   /**
    * @param spans those of one process have one resource object
    */
-  static byte[] write(List<Span> spans) {
+  public static byte[] write(List<Span> spans) {
     Map<Map<String, Object>, ScopeSpans.Builder> byResource = new IdentityHashMap<>();
     List<Map<String, Object>> resources = new ArrayList<>();
     for (Span span : spans) {

@@ -42,6 +42,7 @@ public final class Api {
   private final ThrottlesQuestion throttles;
   private final CompareQuestion compare;
   private final AgentQuestion agent;
+  private final SpanPages spans;
   private final JsonService json;
   private final Supplier<Losses> losses;
   private final Supplier<Condition> condition;
@@ -55,6 +56,7 @@ public final class Api {
       ThrottlesQuestion throttles,
       CompareQuestion compare,
       AgentQuestion agent,
+      Store store,
       JsonService json,
       Supplier<Losses> losses,
       Supplier<Condition> condition) {
@@ -66,6 +68,7 @@ public final class Api {
     this.throttles = throttles;
     this.compare = compare;
     this.agent = agent;
+    spans = new SpanPages(store);
     this.json = json;
     this.losses = losses;
     this.condition = condition;
@@ -79,7 +82,7 @@ public final class Api {
     server.service("/api/v1/invocations", json.get(p -> questions.invocations(invocationQuery(p))));
     server.service(
         "/api/v1/cold-starts",
-        json.get(p -> questions.coldStarts(p.scope(), p.text("function"), p.limit())));
+        json.get(p -> questions.coldStarts(p.scope(), p.text("function"), p.limit(), p.cursor())));
     server.service(
         "/api/v1/cold-starts/{traceId}/{spanId}",
         json.get(p -> orNull(coldStarts.coldStart(p.traceId(), p.spanId()))));
@@ -91,6 +94,7 @@ public final class Api {
     server.service("/api/v1/environments", json.get(p -> questions.environments(p.scope())));
     server.service("/api/v1/agent-costs", json.get(p -> agent.costs(p.scope())));
     server.service("/api/v1/traces/{traceId}", json.get(p -> orNull(traces.trace(p.traceId()))));
+    server.service("/api/v1/spans", json.get(spans::page));
     server.service("/api/v1/chains", json.get(p -> questions.chains(p.scope())));
     server.service("/api/v1/slow-chains", json.get(p -> chains.slowest(p.scope())));
     server.service("/api/v1/losses", json.get(p -> losses.get()));
@@ -135,7 +139,9 @@ public final class Api {
             "order",
             Map.of("newest", Store.Order.NEWEST, "slowest", Store.Order.SLOWEST),
             Store.Order.NEWEST),
-        p.limit());
+        p.limit(),
+        null,
+        p.cursor());
   }
 
   private static Store.TraceQuery traceQuery(Parameters p) {
@@ -150,7 +156,8 @@ public final class Api {
         p.number("minDurationMs", 0, 0, 86_400_000) * 1_000_000,
         p.text("requestId"),
         filter == null ? null : FilterText.read(filter),
-        p.limit());
+        p.limit(),
+        p.cursor());
   }
 
   private static @Nullable Object orNull(Optional<?> answer) {

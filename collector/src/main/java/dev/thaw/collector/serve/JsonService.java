@@ -7,6 +7,8 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.thaw.collector.alert.RulesException;
@@ -14,6 +16,7 @@ import dev.thaw.collector.query.FilterException;
 import dev.thaw.collector.store.Patience;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +42,9 @@ public final class JsonService {
   interface Question {
     @Nullable Object answer(Parameters parameters);
   }
+
+  /** An answer that is no JSON. */
+  record Bytes(MediaType type, byte[] bytes, Map<String, String> headers) {}
 
   /** One change, or a question that is too long for an address. */
   interface Change {
@@ -107,6 +113,12 @@ public final class JsonService {
       Change change, String body, ServiceRequestContext context, Patience patience) {
     try {
       Object answer = change.answer(new Parameters(context, System.currentTimeMillis()), body);
+      if (answer instanceof Bytes raw) {
+        ResponseHeadersBuilder headers =
+            ResponseHeaders.builder(HttpStatus.OK).contentType(raw.type());
+        raw.headers().forEach(headers::set);
+        return HttpResponse.of(headers.build(), HttpData.wrap(raw.bytes()));
+      }
       return answer == null
           ? error(HttpStatus.NOT_FOUND, "There is no such thing in this time range")
           : HttpResponse.of(

@@ -2,6 +2,7 @@ package dev.thaw.collector.serve;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.thaw.collector.model.Scope;
+import dev.thaw.collector.store.Cursor;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,12 @@ record Parameters(ServiceRequestContext context, long nowMs) {
 
   int limit() {
     return (int) number("limit", 100, 1, 10_000);
+  }
+
+  /** Behind which the page begins; null for the first one. */
+  @Nullable Cursor cursor() {
+    String text = text("cursor");
+    return text == null ? null : Cursor.read(text);
   }
 
   long number(String name, long otherwise, long least, long most) {

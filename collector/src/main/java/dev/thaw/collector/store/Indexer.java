@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * The one thread that appends to the store: it takes what has gathered while the last transaction
  * was committed, and appends it as one. What it is given is safe in the journal already, so it may
  * take its time: while the store refuses, it tries again and again; a request that alone keeps the
- * store from going on is passed over and counted. Thread-safe.
+ * store from going on, or that ended the process whenever it was tried, is passed over and counted.
+ * Thread-safe.
  */
 public final class Indexer implements AutoCloseable {
 
@@ -50,6 +51,7 @@ public final class Indexer implements AutoCloseable {
   private record Pending(long sequence, Source source, CompletableFuture<Void> done) {}
 
   private final Store store;
+  private final LastTry lastTry;
   private final LongConsumer safe;
   private final Deque<Pending> queue = new ArrayDeque<>();
   private final Deque<Runnable> tasks = new ArrayDeque<>();
@@ -70,10 +72,12 @@ public final class Indexer implements AutoCloseable {
   private volatile boolean failing;
 
   /**
+   * @param lastTry what the process before this one was at; closed with the indexer
    * @param safe told the number up to which the journal is not needed any more
    */
-  public Indexer(Store store, LongConsumer safe) {
+  public Indexer(Store store, LastTry lastTry, LongConsumer safe) {
     this.store = store;
+    this.lastTry = lastTry;
     this.safe = safe;
     indexed = store.position();
     thread = new Thread(this::run, "indexer");
@@ -185,19 +189,60 @@ public final class Indexer implements AutoCloseable {
   }
 
   private void append(List<Pending> batch) {
-    if (!tried(batch, TRIES)) {
-      // Which of them is it? The others must not wait for it.
-      for (Pending one : batch) {
-        while (!isGivenUp() && !tried(List.of(one), TRIES)) {
-          if (storeWorks()) {
-            skip(one);
-            break;
-          }
-        }
+    long first = first(batch);
+    if (first != Store.NO_POSITION && lastTry.mustBeAlone(first)) {
+      LOG.warn("The collector ended while it indexed from number {} on; trying one by one", first);
+      alone(batch);
+    } else {
+      if (first != Store.NO_POSITION) {
+        lastTry.together(first, last(batch));
+      }
+      if (!tried(batch, TRIES)) {
+        // Which of them is it? The others must not wait for it.
+        oneByOne(batch);
       }
     }
     for (Pending pending : batch) {
       pending.done().complete(null);
+    }
+  }
+
+  /** The number of the first one that is from the journal. */
+  private static long first(List<Pending> batch) {
+    for (Pending pending : batch) {
+      if (pending.sequence() != Store.NO_POSITION) {
+        return pending.sequence();
+      }
+    }
+    return Store.NO_POSITION;
+  }
+
+  private static long last(List<Pending> batch) {
+    return batch.stream().mapToLong(Pending::sequence).max().orElse(Store.NO_POSITION);
+  }
+
+  /** One by one, and noted, because one of them may end the process. */
+  private void alone(List<Pending> batch) {
+    for (Pending one : batch) {
+      if (one.sequence() != Store.NO_POSITION && lastTry.isFatal(one.sequence())) {
+        skip(one);
+        storeWorks();
+      } else {
+        lastTry.alone(one.sequence());
+        oneByOne(List.of(one));
+      }
+    }
+    lastTry.nothing();
+  }
+
+  private void oneByOne(List<Pending> batch) {
+    for (Pending one : batch) {
+      while (!isGivenUp() && !tried(List.of(one), TRIES)) {
+        if (storeWorks()) {
+          skip(one);
+          break;
+        }
+      }
     }
   }
 
@@ -220,8 +265,9 @@ public final class Indexer implements AutoCloseable {
         failing = false;
         checkpoint(bytes);
         return true;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
         failing = true;
+        lastTry.nothing();
         LOG.error("{} requests could not be indexed", batch.size(), e);
         pause = pause(pause);
       }
@@ -311,5 +357,6 @@ public final class Indexer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     isSafe(indexed);
+    lastTry.close();
   }
 }

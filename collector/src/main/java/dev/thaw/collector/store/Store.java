@@ -86,7 +86,7 @@ public interface Store extends AutoCloseable {
 
   /**
    * How many traces fit, by when they began and how they came out; parts of the range without any
-   * are left out. The query's limit does not count.
+   * are left out. The query's limit and cursor do not count.
    *
    * @param bars into how many equal parts the range is counted
    */
@@ -108,6 +108,15 @@ public interface Store extends AutoCloseable {
    * @param limit the most to return
    */
   List<Span> spans(Set<String> traceIds, int limit);
+
+  /**
+   * Spans that began in the range, each once, in the order of their start; those of traces that
+   * have an invocation in the scope's environment.
+   *
+   * @param fromEpochNs what began before it was on a page before
+   * @param limit about so many; all that began in the same nanosecond come together
+   */
+  List<Span> spans(Scope range, long fromEpochNs, int limit);
 
   /**
    * Spans that began in the range and show how functions hang together: invocations, calls and
@@ -161,6 +170,7 @@ public interface Store extends AutoCloseable {
    * @param minInitNs least init duration, nanoseconds
    * @param limit at least 1
    * @param filter what they must be, only of fields that invocations have; or null
+   * @param after what the page before ended with, or null for the first page
    */
   record InvocationQuery(
       Scope scope,
@@ -170,9 +180,10 @@ public interface Store extends AutoCloseable {
       long minInitNs,
       Order order,
       int limit,
-      @Nullable Filter filter) {
+      @Nullable Filter filter,
+      @Nullable Cursor after) {
 
-    /** Without a filter. */
+    /** The first page, without a filter. */
     public InvocationQuery(
         Scope scope,
         @Nullable String function,
@@ -181,7 +192,17 @@ public interface Store extends AutoCloseable {
         long minInitNs,
         Order order,
         int limit) {
-      this(scope, function, outcomes, coldOnly, minInitNs, order, limit, null);
+      this(scope, function, outcomes, coldOnly, minInitNs, order, limit, null, null);
+    }
+
+    public InvocationQuery limitedTo(int newLimit) {
+      return new InvocationQuery(
+          scope, function, outcomes, coldOnly, minInitNs, order, newLimit, filter, after);
+    }
+
+    public InvocationQuery after(@Nullable Cursor cursor) {
+      return new InvocationQuery(
+          scope, function, outcomes, coldOnly, minInitNs, order, limit, filter, cursor);
     }
   }
 
@@ -206,6 +227,7 @@ public interface Store extends AutoCloseable {
    * @param requestId an invocation's request id, or null
    * @param filter what one of its spans must be, or null; one of its invocations, when the filter
    *     is about invocations
+   * @param after what the page before ended with, or null for the first page
    */
   record TraceQuery(
       Scope scope,
@@ -215,5 +237,30 @@ public interface Store extends AutoCloseable {
       long minDurationNs,
       @Nullable String requestId,
       @Nullable Filter filter,
-      int limit) {}
+      int limit,
+      @Nullable Cursor after) {
+
+    /** The first page. */
+    public TraceQuery(
+        Scope scope,
+        Set<String> through,
+        @Nullable Outcome outcome,
+        boolean coldOnly,
+        long minDurationNs,
+        @Nullable String requestId,
+        @Nullable Filter filter,
+        int limit) {
+      this(scope, through, outcome, coldOnly, minDurationNs, requestId, filter, limit, null);
+    }
+
+    public TraceQuery limitedTo(int newLimit) {
+      return new TraceQuery(
+          scope, through, outcome, coldOnly, minDurationNs, requestId, filter, newLimit, after);
+    }
+
+    public TraceQuery after(@Nullable Cursor cursor) {
+      return new TraceQuery(
+          scope, through, outcome, coldOnly, minDurationNs, requestId, filter, limit, cursor);
+    }
+  }
 }

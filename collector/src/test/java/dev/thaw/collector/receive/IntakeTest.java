@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import dev.thaw.collector.journal.DiskFiles;
+import dev.thaw.collector.store.LastTry;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.duckdb.DuckDbStore;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
@@ -54,6 +55,7 @@ class IntakeTest {
     return new Intake(
         store,
         new DiskFiles(folder.resolve("journal")),
+        new LastTry(folder.resolve("last-try")),
         new Intake.Limits(MB, 64 * MB, waiting, leastFree),
         new Redaction(true, true, List.of()));
   }

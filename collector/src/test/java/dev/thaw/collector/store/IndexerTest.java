@@ -6,6 +6,7 @@ import dev.thaw.collector.Spans;
 import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.store.duckdb.DuckDbStore;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,10 +59,14 @@ class IndexerTest {
         .size();
   }
 
+  private LastTry lastTry() throws IOException {
+    return new LastTry(folder.resolve("last-try"));
+  }
+
   @Test
-  void thePositionIsThatOfTheLastOneThatQuestionsSee() {
+  void thePositionIsThatOfTheLastOneThatQuestionsSee() throws Exception {
     try (Store store = DuckDbStore.open(folder)) {
-      try (Indexer indexer = new Indexer(store, upTo -> {})) {
+      try (Indexer indexer = new Indexer(store, lastTry(), upTo -> {})) {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (int i = 1; i <= 100; i++) {
           all.add(indexer.add(i, new Invocation(i)));
@@ -77,9 +82,9 @@ class IndexerTest {
   }
 
   @Test
-  void aRequestThatTheStoreCanNotTakeIsPassedOverAndCounted() {
+  void aRequestThatTheStoreCanNotTakeIsPassedOverAndCounted() throws Exception {
     try (Store store = DuckDbStore.open(folder);
-        Indexer indexer = new Indexer(store, upTo -> {})) {
+        Indexer indexer = new Indexer(store, lastTry(), upTo -> {})) {
       CompletableFuture<Void> before = indexer.add(1, new Invocation(1));
       CompletableFuture<Void> poison = indexer.add(2, new Invocation(-1));
       CompletableFuture<Void> after = indexer.add(3, new Invocation(3));
@@ -91,10 +96,10 @@ class IndexerTest {
   }
 
   @Test
-  void whenItEndsTheJournalIsToldWhatIsSafe() {
+  void whenItEndsTheJournalIsToldWhatIsSafe() throws Exception {
     AtomicLong safe = new AtomicLong();
     try (Store store = DuckDbStore.open(folder)) {
-      try (Indexer indexer = new Indexer(store, safe::set)) {
+      try (Indexer indexer = new Indexer(store, lastTry(), safe::set)) {
         indexer.add(7, new Invocation(1)).join();
       }
       assertThat(safe).hasValue(7);
@@ -104,7 +109,7 @@ class IndexerTest {
   @Test
   void whatIsDoneBetweenTwoAppendsIsDoneOnceAndKeepsNothingBack() throws Exception {
     try (Store store = DuckDbStore.open(folder);
-        Indexer indexer = new Indexer(store, upTo -> {})) {
+        Indexer indexer = new Indexer(store, lastTry(), upTo -> {})) {
       AtomicInteger done = new AtomicInteger();
       indexer.add(1, new Invocation(1));
       indexer.between(

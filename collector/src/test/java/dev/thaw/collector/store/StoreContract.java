@@ -365,6 +365,73 @@ public abstract class StoreContract {
     assertThat(order(Store.Order.SLOWEST_INIT)).containsExactly("request-1", "request-2");
   }
 
+  @Test
+  void pagesOfInvocationsHaveEachOnceInEveryOrderWhateverIsAddedMeanwhile() {
+    for (int i = 0; i < 10; i++) {
+      // Of some the start, the duration and the init are the same.
+      store.append(
+          List.of(
+              Spans.invocation("a", i)
+                  .cold(1 + i / 4)
+                  .lasting((1 + i / 3) * MS)
+                  .startingAt(NOW_NS + i / 2 * MS)
+                  .build()));
+    }
+    int added = 100;
+    for (Store.Order order : Store.Order.values()) {
+      Store.InvocationQuery query =
+          new Store.InvocationQuery(
+              new Scope(NOW_NS, NOW_NS + 10 * MS), "a", Set.of(), true, 0, order, 3);
+      List<Invocation> whole = store.invocations(query.limitedTo(100));
+      List<Invocation> paged = new ArrayList<>();
+      for (List<Invocation> page = store.invocations(query);
+          !page.isEmpty();
+          page = store.invocations(query.after(Cursor.after(order, paged.get(paged.size() - 1))))) {
+        assertThat(page).hasSizeLessThanOrEqualTo(3);
+        paged.addAll(page);
+        store.append(
+            List.of(Spans.invocation("b", added++).cold(1).startingAt(NOW_NS + 9 * MS).build()));
+      }
+      assertThat(whole).hasSize(10).doesNotHaveDuplicates();
+      assertThat(paged).containsExactlyElementsOf(whole);
+    }
+  }
+
+  @Test
+  void pagesOfSpansHaveEachOnceAndWholeNanoseconds() {
+    List<Span> all = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      all.add(Spans.invocation("a", i).startingAt(NOW_NS + i / 4 * MS).build());
+    }
+    store.append(all);
+    store.append(List.of(Spans.invocation("later", 11).startingAt(HOUR.toEpochNs()).build()));
+    List<List<Span>> pages = new ArrayList<>();
+    long fromNs = 0;
+    for (List<Span> page = store.spans(HOUR, fromNs, 3);
+        !page.isEmpty();
+        page = store.spans(HOUR, fromNs, 3)) {
+      pages.add(page);
+      fromNs = page.get(page.size() - 1).startEpochNs() + 1;
+    }
+    assertThat(pages).extracting(List::size).containsExactly(4, 4, 2);
+    assertThat(pages.stream().flatMap(List::stream)).containsExactlyElementsOf(all);
+  }
+
+  @Test
+  void pagesOfTracesHaveEachOnce() {
+    for (int i = 0; i < 7; i++) {
+      store.append(List.of(Spans.invocation("a", i).startingAt(NOW_NS + i / 3 * MS).build()));
+    }
+    Store.TraceQuery query = new Store.TraceQuery(HOUR, Set.of("a"), null, false, 0, null, null, 2);
+    List<TraceSummary> paged = new ArrayList<>();
+    for (List<TraceSummary> page = store.traces(query);
+        !page.isEmpty();
+        page = store.traces(query.after(Cursor.after(paged.get(paged.size() - 1))))) {
+      paged.addAll(page);
+    }
+    assertThat(paged).hasSize(7).containsExactlyElementsOf(store.traces(query.limitedTo(100)));
+  }
+
   private List<String> order(Store.Order order) {
     return store
         .invocations(new Store.InvocationQuery(HOUR, "a", Set.of(), true, 0, order, 10))
@@ -856,7 +923,7 @@ public abstract class StoreContract {
     assertThat(
             store.invocations(
                 new Store.InvocationQuery(
-                    HOUR, null, Set.of(), false, 0, Store.Order.NEWEST, 10, filter)))
+                    HOUR, null, Set.of(), false, 0, Store.Order.NEWEST, 10, filter, null)))
         .extracting(Invocation::requestId)
         .containsExactly("request-1");
   }

@@ -351,6 +351,11 @@ public final class DuckDbStore implements Store {
   }
 
   @Override
+  public List<Span> spans(Scope range, long fromEpochNs, int limit) {
+    return read(own -> SpanReader.page(own, range, fromEpochNs, limit));
+  }
+
+  @Override
   public List<Span> chainSpans(Scope range, int limit) {
     String condition =
         "kind >= %d AND start_ns >= %d AND start_ns < %d"

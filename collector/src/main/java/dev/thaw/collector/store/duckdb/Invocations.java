@@ -6,6 +6,7 @@ import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.TraceCount;
 import dev.thaw.collector.model.TraceSummary;
+import dev.thaw.collector.store.Cursor;
 import dev.thaw.collector.store.Store;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -154,12 +155,14 @@ final class Invocations {
     if (wanted.minInitNs() > 0) {
       sql.append(" AND init_ns >= ").append(wanted.minInitNs());
     }
-    sql.append(
+    String value =
         switch (wanted.order()) {
-          case NEWEST -> " ORDER BY start_ns DESC";
-          case SLOWEST -> " ORDER BY end_ns - start_ns DESC";
-          case SLOWEST_INIT -> " ORDER BY init_ns DESC";
-        });
+          case NEWEST -> "start_ns";
+          case SLOWEST -> "end_ns - start_ns";
+          case SLOWEST_INIT -> "init_ns";
+        };
+    sql.append(after(wanted.after(), value));
+    sql.append(" ORDER BY ").append(value).append(" DESC, trace_id, span_id");
     sql.append(" LIMIT ").append(wanted.limit());
     try (PreparedStatement query = own.prepareStatement(sql.toString())) {
       query.setLong(1, wanted.scope().fromEpochNs());
@@ -177,12 +180,28 @@ final class Invocations {
     }
   }
 
+  /** That a row comes behind the page before. */
+  private static String after(@Nullable Cursor cursor, String value) {
+    if (cursor == null) {
+      return "";
+    }
+    String isBehind = "trace_id > '%s'".formatted(cursor.traceId());
+    if (!cursor.spanId().isEmpty()) {
+      isBehind +=
+          " OR trace_id = '%s' AND span_id > %d"
+              .formatted(cursor.traceId(), Ids.span(cursor.spanId()));
+    }
+    return " AND (%1$s < %2$d OR %1$s = %2$d AND (%3$s))"
+        .formatted(value, cursor.value(), isBehind);
+  }
+
   static List<TraceSummary> traces(Connection own, Store.TraceQuery wanted) throws SQLException {
     String sql =
         "SELECT trace_id::VARCHAR, arg_min(function, start_ns), min(start_ns), max(end_ns), count(*),"
             + " count(*) FILTER (WHERE cold), string_agg(DISTINCT function, ',' ORDER BY function), max(outcome)"
             + fitting(own, wanted)
-            + " ORDER BY min(start_ns) DESC LIMIT "
+            + after(wanted.after(), "min(start_ns)")
+            + " ORDER BY min(start_ns) DESC, trace_id LIMIT "
             + wanted.limit();
     try (Statement query = own.createStatement();
         ResultSet row = query.executeQuery(sql)) {

@@ -1,5 +1,6 @@
 package dev.thaw.collector.store.duckdb;
 
+import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.Span;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -81,6 +82,51 @@ final class SpanReader {
       }
     }
     return candidates.stream().filter(part -> having.contains(part.id())).toList();
+  }
+
+  /** Those that began next in a range, all of the last nanosecond among them. */
+  static List<Span> page(Connection own, Scope range, long fromNs, int limit) throws SQLException {
+    if (fromNs >= range.toEpochNs()) {
+      return List.of();
+    }
+    Scope rest = range.at(Math.max(fromNs, range.fromEpochNs()), range.toEpochNs());
+    String ofTraces = Invocations.ofTracesIn(range);
+    List<Parts.Part> parts = Parts.overlapping(own, rest);
+    if (parts.isEmpty()) {
+      return List.of();
+    }
+    String starts =
+        parts.stream()
+            .map(
+                part ->
+                    "SELECT start_ns FROM "
+                        + part.spanTable()
+                        + " WHERE "
+                        + began(rest.fromEpochNs(), rest.toEpochNs() - 1)
+                        + ofTraces)
+            .collect(Collectors.joining(" UNION ALL "));
+    long lastNs;
+    try (Statement statement = own.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT max(start_ns) FROM (SELECT * FROM (%s) ORDER BY start_ns LIMIT %d)"
+                    .formatted(starts, limit))) {
+      row.next();
+      lastNs = row.getLong(1);
+      if (row.wasNull()) {
+        return List.of();
+      }
+    }
+    return find(
+        own,
+        Parts.overlapping(own, rest.at(rest.fromEpochNs(), lastNs + 1)),
+        began(rest.fromEpochNs(), lastNs) + ofTraces,
+        Order.OLDEST_FIRST,
+        Integer.MAX_VALUE);
+  }
+
+  private static String began(long fromNs, long lastNs) {
+    return "start_ns BETWEEN %d AND %d".formatted(fromNs, lastNs);
   }
 
   /**
