@@ -112,8 +112,8 @@ class AbuseTest {
               "closed when its time is over",
               () -> slow()),
           new Case(
-              "more connections than are allowed",
-              "closed; the others are served",
+              "10,000 connections",
+              "those beyond the limit are closed; the others are served",
               () -> connections()),
           new Case(
               "HTTP/2 streams that are begun and reset, 5,000 times",
@@ -133,6 +133,11 @@ class AbuseTest {
               "200; the trace is shown",
               () -> parentCycle()),
           new Case("a trace of 100,000 spans", "200; the trace is shown", () -> longTrace(100_000)),
+          // Disks
+          new Case(
+              "a data folder on a read-only disk",
+              "the collector does not start, and says why",
+              () -> readOnly()),
           // Questions
           new Case(
               "a filter 1,500 parentheses deep",
@@ -425,7 +430,7 @@ class AbuseTest {
   private static String connections() throws Exception {
     List<Socket> sockets = new ArrayList<>();
     try {
-      for (int i = 0; i < MOST_CONNECTIONS + 100; i++) {
+      for (int i = 0; i < 10_000; i++) {
         sockets.add(connect());
       }
       Socket last = sockets.get(sockets.size() - 1);
@@ -441,7 +446,19 @@ class AbuseTest {
     }
     // The server is to have seen that they are gone.
     await().ignoreExceptions().untilAsserted(() -> assertThat(asked("/health")).isEqualTo("200"));
-    return "closed; the others are served";
+    return "those beyond the limit are closed; the others are served";
+  }
+
+  private static String readOnly() throws Exception {
+    Path data = Files.createDirectories(folder.resolve("read-only"));
+    ProcessBuilder builder = SmallDisk.readOnlyJava(data, "dev.thaw.collector.Collector");
+    builder.environment().put("THAW_PORT", "0");
+    builder.environment().put("THAW_DATA", data.toString());
+    Process process = builder.start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isEqualTo(2);
+    assertThat(said).contains("thaw collector: The data folder " + data + " can't be written to");
+    return "the collector does not start, and says why";
   }
 
   private static boolean isClosed(Socket socket) throws IOException {

@@ -118,8 +118,7 @@ class ExportCommandTest {
   void theQuestionInTheDocumentationHasAnAnswer() throws Exception {
     send(List.of(ago(1, 5).cold(2).build(), ago(2, 5).cold(4).build(), ago(3, 5).build()));
     assertThat(export()).isZero();
-    String page =
-        Files.readString(Path.of(System.getProperty("thaw.home"), "docs/reference/export.md"));
+    String page = Files.readString(Path.of("../docs/reference/export.md"));
     String sql = page.replaceAll("(?s).*```sql\n(.*?)```.*", "$1");
     assertThat(Parquet.rows(sql.replace("day.parquet", file.toString())))
         .containsExactly("checkout 2 3.9");

@@ -19,17 +19,28 @@ public final class SmallDisk {
    */
   public static ProcessBuilder java(Path at, int megabytes, String... program)
       throws IOException, InterruptedException {
+    return on(at, "size=" + megabytes + "m", program);
+  }
+
+  /** The same on one to which nobody may write. */
+  public static ProcessBuilder readOnlyJava(Path at, String... program)
+      throws IOException, InterruptedException {
+    return on(at, "ro", program);
+  }
+
+  private static ProcessBuilder on(Path at, String options, String... program)
+      throws IOException, InterruptedException {
     String namespace =
         "root".equals(System.getProperty("user.name")) ? "unshare -m" : "unshare -rm";
     String inside =
-        "%s sh -c 'mount --make-rprivate / && mount -t tmpfs -o size=%dm none %s"
-            .formatted(namespace, megabytes, at);
+        "%s sh -c 'mount --make-rprivate / && mount -t tmpfs -o %s none %s"
+            .formatted(namespace, options, at);
     boolean isAllowed =
         new ProcessBuilder("sh", "-c", inside + "'").redirectErrorStream(true).start().waitFor()
             == 0;
     if (!isAllowed) {
       System.err.println(
-          "\n*** NO MOUNT NAMESPACES: a full disk was NOT tested. Run as root, or allow user"
+          "\n*** NO MOUNT NAMESPACES: a disk that is full, or read-only, was NOT tested. Run as root, or allow user"
               + " namespaces. ***\n");
     }
     Assumptions.assumeTrue(isAllowed, "no mount namespaces");
