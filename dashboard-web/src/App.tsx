@@ -78,7 +78,7 @@ export function App() {
       <AppShell.Main>
         <Container size="xl" py="lg" px={{ base: "sm", sm: "md" }}>
           {/* Whether a login is needed is asked beside the page's data, and not before. */}
-          {isLocked ? <Login /> : <Pages />}
+          {isLocked ? <Login provider={session?.provider ?? ""} /> : <Pages />}
           <FetchAhead />
         </Container>
       </AppShell.Main>

@@ -1,10 +1,10 @@
 // What stands in place of every page until somebody has logged in.
-import { Button, PasswordInput } from "@mantine/core";
+import { Button, Divider, PasswordInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { login } from "../api/client";
 
-export function Login() {
+export function Login({ provider }: { provider: string }) {
   const [token, setToken] = useState("");
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
@@ -27,22 +27,41 @@ export function Login() {
   return (
     <form onSubmit={submit} className="panel" style={{ maxWidth: 440, margin: "10vh auto", padding: 24 }}>
       <h1 style={{ margin: "0 0 4px", fontSize: 22 }}>Log in</h1>
+      {provider !== "" && (
+        <>
+          <Button component="a" href={`/api/v1/oidc/login?to=${here()}`} fullWidth>
+            Log in with {provider}
+          </Button>
+          <Divider label="or" my="md" />
+        </>
+      )}
       <p className="muted" style={{ margin: "0 0 16px" }}>
         This collector shows its data to who has a token for reading. Whoever runs it makes one with{" "}
         <code>./thaw token read NAME</code>.
       </p>
       <PasswordInput
         label="Token"
-        autoFocus
+        autoFocus={provider === ""}
         autoComplete="current-password"
         value={token}
         onChange={(event) => setToken(event.currentTarget.value)}
         error={error}
         mb="md"
       />
-      <Button type="submit" loading={busy} disabled={token.trim() === ""} fullWidth>
-        Log in
+      <Button
+        type="submit"
+        variant={provider === "" ? "filled" : "default"}
+        loading={busy}
+        disabled={token.trim() === ""}
+        fullWidth
+      >
+        {provider === "" ? "Log in" : "Log in with the token"}
       </Button>
     </form>
   );
+}
+
+/** The page that was asked for, to come back to. */
+function here(): string {
+  return encodeURIComponent(window.location.pathname + window.location.search);
 }

@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.TlsProvider;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -27,6 +28,7 @@ import dev.thaw.collector.receive.ZipkinService;
 import dev.thaw.collector.serve.Access;
 import dev.thaw.collector.serve.AlertsApi;
 import dev.thaw.collector.serve.Api;
+import dev.thaw.collector.serve.Certificate;
 import dev.thaw.collector.serve.Condition;
 import dev.thaw.collector.serve.Dashboard;
 import dev.thaw.collector.serve.FunctionMetrics;
@@ -44,7 +46,6 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -65,6 +66,7 @@ public final class Collector implements AutoCloseable {
   private static final long SEGMENT_BYTES = 16L << 20;
   private static final int VERDICT_INTERVAL_SECONDS = 2;
   private static final int FORGET_INTERVAL_SECONDS = 600;
+  private static final Duration CERTIFICATE_INTERVAL = Duration.ofSeconds(5);
   private static final String HEALTH = "/health";
   private static final String METRICS = "/metrics";
   private static final String IMPORT = "/api/v1/import";
@@ -155,7 +157,8 @@ public final class Collector implements AutoCloseable {
     InetSocketAddress grpcPort = new InetSocketAddress(settings.bind, settings.grpcPort);
     if (settings.tlsCertificate != null && settings.tlsKey != null) {
       builder.https(port).https(grpcPort);
-      tls(builder, settings.tlsCertificate, settings.tlsKey);
+      Certificate certificate = new Certificate(settings.tlsCertificate, settings.tlsKey);
+      builder.tlsProvider(TlsProvider.ofScheduled(certificate::now, CERTIFICATE_INTERVAL));
     } else {
       builder.http(port).http(grpcPort);
     }
@@ -181,26 +184,15 @@ public final class Collector implements AutoCloseable {
                         text -> HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, text))));
     Dashboard.addTo(builder);
     Access.of(
-            settings.tokens, settings.data, settings.tlsCertificate != null, Collector::isForIngest)
+            settings.tokens,
+            settings.login,
+            settings.data,
+            settings.tlsCertificate != null || settings.url.startsWith("https://"),
+            Collector::isForIngest)
         .addTo(builder);
     builder.decorator(EncodingService.newDecorator());
     builder.decorator(Guard.of(settings.hosts, Collector::isForPrograms));
     return builder.build();
-  }
-
-  private static void tls(ServerBuilder builder, Path certificate, Path key) {
-    try {
-      builder.tls(certificate.toFile(), key.toFile());
-    } catch (RuntimeException e) {
-      throw new IllegalArgumentException(
-          "The certificate "
-              + certificate
-              + " and the key "
-              + key
-              + " can't be used, both must be PEM files and belong together: "
-              + e.getMessage(),
-          e);
-    }
   }
 
   private static Intake intake(Settings settings, Store store, Redaction redaction) {

@@ -1,6 +1,8 @@
 package dev.thaw.collector;
 
 import dev.thaw.collector.rollup.Prices;
+import dev.thaw.collector.serve.Login;
+import dev.thaw.collector.serve.People;
 import dev.thaw.collector.store.Keep;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +44,33 @@ public final class Settings {
           "THAW_TOKENS",
           "",
           "File of tokens, made with ./thaw token; with it everybody who sends or reads needs one.");
+  static final Option OIDC_ISSUER =
+      option(
+          "THAW_OIDC_ISSUER",
+          "",
+          "Address of an OpenID Connect provider with which people log in to the dashboard, such as https://accounts.example.com; needs THAW_TOKENS, because functions can't log in.");
+  static final Option OIDC_CLIENT_ID =
+      option(
+          "THAW_OIDC_CLIENT_ID",
+          "",
+          "As what the provider knows this collector. It sends people back to THAW_URL with /api/v1/oidc/callback.");
+  static final Option OIDC_CLIENT_SECRET =
+      option(
+          "THAW_OIDC_CLIENT_SECRET",
+          "",
+          "What the provider gave for it; empty for a public client.");
+  static final Option OIDC_SCOPES =
+      option(
+          "THAW_OIDC_SCOPES",
+          "openid email profile",
+          "What is asked of the provider, with spaces; some want groups as well.");
+  static final Option OIDC_READERS =
+      option(
+          "THAW_OIDC_READERS",
+          "",
+          "Who may read, with commas: e-mail addresses, @example.com for all of a domain, group:NAME, or * for everybody whom the provider lets in.");
+  static final Option OIDC_EDITORS =
+      option("THAW_OIDC_EDITORS", "", "Who may also change rules and silences, in the same form.");
   static final Option TLS_CERTIFICATE =
       option(
           "THAW_TLS_CERTIFICATE",
@@ -180,6 +209,9 @@ public final class Settings {
   public final String bind;
   public final @Nullable Path tokens;
 
+  /** Null when people log in with tokens only. */
+  public final @Nullable Login login;
+
   /** Null, as the key is, when there is no TLS. */
   public final @Nullable Path tlsCertificate;
 
@@ -243,6 +275,7 @@ public final class Settings {
     alerts = path(environment, ALERTS);
     alertIntervalSeconds = number(environment, ALERT_INTERVAL, 1, 3600);
     url = url(text(environment, URL));
+    login = login(environment);
     prices = new Prices(price(environment, PRICE_GB_SECOND), price(environment, PRICE_MILLION));
     verdictGraceSeconds = number(environment, VERDICT_GRACE, 1, 3600);
     Set<String> redact = redact(text(environment, REDACT));
@@ -333,6 +366,48 @@ public final class Settings {
           "THAW_URL is '" + given + "'; write an address such as https://thaw.example.com");
     }
     return given.replaceAll("/+$", "");
+  }
+
+  private @Nullable Login login(Map<String, String> environment) {
+    String issuer = text(environment, OIDC_ISSUER);
+    if (issuer.isEmpty()) {
+      return null;
+    }
+    java.net.URI address = java.net.URI.create(issuer);
+    boolean isLocal = address.getHost() != null && isLoopback(address.getHost());
+    if (!issuer.startsWith("https://") && !(issuer.startsWith("http://") && isLocal)) {
+      throw new IllegalArgumentException(
+          "THAW_OIDC_ISSUER is '" + issuer + "'; it must begin with https://");
+    }
+    String clientId = text(environment, OIDC_CLIENT_ID);
+    People readers = people(environment, OIDC_READERS);
+    People editors = people(environment, OIDC_EDITORS);
+    if (tokens == null || clientId.isEmpty() || readers.isEmpty() && editors.isEmpty()) {
+      throw new IllegalArgumentException(
+          "THAW_OIDC_ISSUER needs THAW_TOKENS (functions can't log in), THAW_OIDC_CLIENT_ID, and"
+              + " THAW_OIDC_READERS or THAW_OIDC_EDITORS");
+    }
+    String scopes = text(environment, OIDC_SCOPES);
+    if (!List.of(scopes.split(" +")).contains("openid")) {
+      throw new IllegalArgumentException(
+          "THAW_OIDC_SCOPES is '" + scopes + "'; openid must be one of them");
+    }
+    return new Login(
+        address,
+        clientId,
+        text(environment, OIDC_CLIENT_SECRET),
+        scopes,
+        java.net.URI.create(url + Login.CALLBACK),
+        readers,
+        editors);
+  }
+
+  private static People people(Map<String, String> environment, Option option) {
+    try {
+      return new People(words(text(environment, option)));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(option.name() + ": " + e.getMessage(), e);
+    }
   }
 
   private static double price(Map<String, String> environment, Option option) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,34 @@ class SettingsTest {
   }
 
   @TempDir Path data;
+
+  @ParameterizedTest
+  @CsvSource({
+    "THAW_OIDC_ISSUER, http://login.example.com, it must begin with https://",
+    "THAW_OIDC_READERS, anna, 'anna' names nobody: write an e-mail address",
+    "THAW_OIDC_READERS, '', THAW_OIDC_ISSUER needs THAW_TOKENS",
+    "THAW_OIDC_CLIENT_ID, '', THAW_OIDC_ISSUER needs THAW_TOKENS",
+    "THAW_TOKENS, '', THAW_OIDC_ISSUER needs THAW_TOKENS",
+    "THAW_OIDC_SCOPES, email, openid must be one of them",
+  })
+  void aLoginThatCanNotWorkIsRefused(String name, String value, String message) {
+    Map<String, String> settings =
+        new HashMap<>(
+            Map.of(
+                "THAW_OIDC_ISSUER",
+                "https://login.example.com",
+                "THAW_OIDC_CLIENT_ID",
+                "thaw",
+                "THAW_OIDC_READERS",
+                "@example.com",
+                "THAW_TOKENS",
+                "tokens"));
+    assertThat(Settings.read(settings).login).isNotNull();
+    settings.put(name, value);
+    assertThatThrownBy(() -> Settings.read(settings))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+  }
 
   @ParameterizedTest
   @CsvSource({

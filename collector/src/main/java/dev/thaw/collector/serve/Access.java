@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * Who may send and who may ask, when the operator has tokens: senders show a token for ingest, what
  * asks shows one for reading, what changes rules and silences one for editing, and people log in to
  * the dashboard with one of the latter two and get a cookie for it. Without tokens everybody may do
- * everything. Open in any case: the dashboard's own files, which hold no data, and whether the
- * collector is there.
+ * everything. With a provider people log in there instead. Open in any case: the dashboard's own
+ * files, which hold no data, and whether the collector is there.
  */
 public final class Access {
 
@@ -41,7 +41,16 @@ public final class Access {
 
   /** What is asked for without a token; whatever is added later is closed until it stands here. */
   private static final Set<String> OPEN =
-      Set.of(LOGIN, LOGOUT, SESSION, "/health", "/assets/*", "/favicon.svg", "/*");
+      Set.of(
+          LOGIN,
+          LOGOUT,
+          SESSION,
+          ProviderLogin.BEGIN,
+          Login.CALLBACK,
+          "/health",
+          "/assets/*",
+          "/favicon.svg",
+          "/*");
 
   private static final String COOKIE = "thaw_session";
   private static final String BEARER = "bearer ";
@@ -60,35 +69,59 @@ public final class Access {
 
   private final @Nullable Tokens tokens;
   private final @Nullable Sessions sessions;
+  private final @Nullable ProviderLogin provider;
   private final boolean isTls;
   private final Predicate<String> isIngest;
   private final AtomicInteger failures = new AtomicInteger();
   private final AtomicLong failuresSince = new AtomicLong();
 
-  private Access(
-      @Nullable Tokens tokens,
-      @Nullable Sessions sessions,
-      boolean isTls,
-      Predicate<String> isIngest) {
-    this.tokens = tokens;
-    this.sessions = sessions;
+  /** Without tokens. */
+  private Access(boolean isTls, Predicate<String> isIngest) {
+    tokens = null;
+    sessions = null;
+    provider = null;
     this.isTls = isTls;
     this.isIngest = isIngest;
   }
 
+  private Access(
+      Tokens tokens, Seal seal, @Nullable Login login, boolean isTls, Predicate<String> isIngest) {
+    Sessions made = new Sessions(seal, tokens, login != null);
+    this.tokens = tokens;
+    this.isTls = isTls;
+    this.isIngest = isIngest;
+    sessions = made;
+    provider =
+        login == null
+            ? null
+            : new ProviderLogin(
+                login,
+                seal,
+                isTls,
+                who ->
+                    cookie(
+                        made.begin(who, System.currentTimeMillis()),
+                        Sessions.LENGTH_WITH_PROVIDER.toSeconds()));
+  }
+
   /**
    * @param tokensFile null when there are none
+   * @param login how people log in with a provider, or null when they do so with tokens only
    * @param data keeps the key of the dashboard's sessions
+   * @param isTls whether browsers come by TLS
    * @param isIngest the paths that spans come by
    * @throws IllegalArgumentException when the file can't be used; the message says what to do
    */
   public static Access of(
-      @Nullable Path tokensFile, Path data, boolean isTls, Predicate<String> isIngest) {
-    if (tokensFile == null) {
-      return new Access(null, null, isTls, isIngest);
-    }
-    Tokens tokens = new Tokens(tokensFile);
-    return new Access(tokens, new Sessions(data.resolve("session.key"), tokens), isTls, isIngest);
+      @Nullable Path tokensFile,
+      @Nullable Login login,
+      Path data,
+      boolean isTls,
+      Predicate<String> isIngest) {
+    return tokensFile == null
+        ? new Access(isTls, isIngest)
+        : new Access(
+            new Tokens(tokensFile), new Seal(data.resolve("session.key")), login, isTls, isIngest);
   }
 
   /** Logging in and out, and the check of everything else. */
@@ -102,6 +135,9 @@ public final class Access {
     server.service(
         Route.builder().path(SESSION).methods(HttpMethod.GET).build(),
         (context, request) -> session(request));
+    if (provider != null) {
+      provider.addTo(server);
+    }
     server.decorator(Checked::new);
   }
 
@@ -125,7 +161,7 @@ public final class Access {
                 ? Otlp.unauthenticated(request, "This needs a token for ingest: ./thaw token")
                 : unauthenticated("This needs a token for ingest: ./thaw token");
       }
-      Optional<Tokens.Known> reader = reader(request);
+      Optional<Sessions.Reader> reader = reader(request);
       if (reader.isEmpty()) {
         return unauthenticated("This needs a login, or a token for reading: ./thaw token");
       }
@@ -154,8 +190,9 @@ public final class Access {
     return tokens.find(kind, given.substring(BEARER.length()).trim());
   }
 
-  private Optional<Tokens.Known> reader(HttpRequest request) {
-    Optional<Tokens.Known> byToken = token(Tokens.Kind.READERS, request);
+  private Optional<Sessions.Reader> reader(HttpRequest request) {
+    Optional<Sessions.Reader> byToken =
+        token(Tokens.Kind.READERS, request).map(Sessions.Reader::of);
     if (byToken.isPresent() || sessions == null) {
       return byToken;
     }
@@ -205,31 +242,37 @@ public final class Access {
     return failures.get() < MOST_FAILURES;
   }
 
+  private Cookie cookie(String value, long seconds) {
+    return Cookie.secureBuilder(COOKIE, value)
+        .path("/")
+        .secure(isTls)
+        .sameSite("Strict")
+        .maxAge(seconds)
+        .build();
+  }
+
   private HttpResponse withCookie(String value, long seconds) {
-    Cookie cookie =
-        Cookie.secureBuilder(COOKIE, value)
-            .path("/")
-            .secure(isTls)
-            .sameSite("Strict")
-            .maxAge(seconds)
-            .build();
     return HttpResponse.of(
         ResponseHeaders.builder(HttpStatus.NO_CONTENT)
-            .cookie(cookie)
+            .cookie(cookie(value, seconds))
             .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
             .build());
   }
 
   private HttpResponse session(HttpRequest request) {
-    Optional<Tokens.Known> known = reader(request);
+    Optional<Sessions.Reader> known = reader(request);
     String body =
         JSON.createObjectNode()
             .put("needed", tokens != null)
-            .put("name", known.map(Tokens.Known::name).orElse(""))
+            .put("provider", provider == null ? "" : provider.name())
+            .put("name", known.map(Sessions.Reader::name).orElse(""))
             .put(
                 "mayEdit",
                 tokens == null
-                    || known.map(Tokens.Known::kind).filter(Tokens.Kind.EDIT::equals).isPresent())
+                    || known
+                        .map(Sessions.Reader::kind)
+                        .filter(Tokens.Kind.EDIT::equals)
+                        .isPresent())
             .toString();
     return HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, body);
   }

@@ -1,99 +1,89 @@
 package dev.thaw.collector.serve;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Who has logged in to the dashboard: a cookie that says with which token and until when, signed
- * with a key that only this collector has. It ends with its token. Thread-safe.
+ * Who has logged in to the dashboard, as a sealed cookie: with which token, and then it ends with
+ * the token; or as whom a provider knows them, and then it ends by itself. Thread-safe.
  */
 final class Sessions {
 
-  static final Duration LENGTH = Duration.ofDays(7);
+  /** Somebody who may read, or edit as well. */
+  record Reader(Tokens.Kind kind, String name) {
 
-  private static final int KEY = 32;
-  private static final int HASH = 32;
-  private static final int SIGNED = Long.BYTES + HASH;
-
-  private final byte[] key;
-  private final Tokens tokens;
-
-  /**
-   * @param keyFile is made when it is not there
-   * @throws IllegalArgumentException when it can't be used
-   */
-  Sessions(Path keyFile, Tokens tokens) {
-    this.tokens = tokens;
-    try {
-      key = Files.exists(keyFile) ? Files.readAllBytes(keyFile) : make(keyFile);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "The key of the dashboard's sessions " + keyFile + " can't be used: " + e.getMessage(),
-          e);
-    }
-    if (key.length != KEY) {
-      throw new IllegalArgumentException(
-          keyFile + " is no key of " + KEY + " bytes. Remove it: everybody logs in again then");
+    static Reader of(Tokens.Known token) {
+      return new Reader(token.kind(), token.name());
     }
   }
 
-  private static byte[] make(Path keyFile) throws IOException {
-    byte[] key = new byte[KEY];
-    new SecureRandom().nextBytes(key);
-    Files.createFile(
-        keyFile,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.write(keyFile, key);
-    return key;
+  static final Duration LENGTH = Duration.ofDays(7);
+
+  /** Nobody tells the collector when a provider would not let somebody in any more. */
+  static final Duration LENGTH_WITH_PROVIDER = Duration.ofHours(12);
+
+  private static final byte BY_TOKEN = 1;
+  private static final byte BY_PROVIDER = 2;
+  private static final byte MAY_READ = 0;
+  private static final byte MAY_EDIT = 1;
+  private static final int HEAD = 1 + Long.BYTES;
+
+  private final Seal seal;
+  private final Tokens tokens;
+  private final boolean hasProvider;
+
+  Sessions(Seal seal, Tokens tokens, boolean hasProvider) {
+    this.seal = seal;
+    this.tokens = tokens;
+    this.hasProvider = hasProvider;
   }
 
   /** The cookie's value. */
   String begin(Tokens.Known with, long nowMs) {
-    byte[] signed =
-        ByteBuffer.allocate(SIGNED).putLong(nowMs + LENGTH.toMillis()).put(with.sha256()).array();
-    ByteBuffer value = ByteBuffer.allocate(SIGNED + HASH).put(signed).put(signature(signed));
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(value.array());
+    return seal.put(
+        ByteBuffer.allocate(HEAD + with.sha256().length)
+            .put(BY_TOKEN)
+            .putLong(nowMs + LENGTH.toMillis())
+            .put(with.sha256())
+            .array());
+  }
+
+  /** The value of the cookie of somebody whom the provider has let in. */
+  String begin(Reader who, long nowMs) {
+    byte[] name = who.name().getBytes(StandardCharsets.UTF_8);
+    return seal.put(
+        ByteBuffer.allocate(HEAD + 1 + name.length)
+            .put(BY_PROVIDER)
+            .putLong(nowMs + LENGTH_WITH_PROVIDER.toMillis())
+            .put(who.kind() == Tokens.Kind.EDIT ? MAY_EDIT : MAY_READ)
+            .put(name)
+            .array());
   }
 
   /** Whose it is, if it is good still. */
-  Optional<Tokens.Known> find(String cookie, long nowMs) {
-    byte[] value;
-    try {
-      value = Base64.getUrlDecoder().decode(cookie);
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
-    if (value.length != SIGNED + HASH) {
-      return Optional.empty();
-    }
-    byte[] signed = Arrays.copyOf(value, SIGNED);
-    byte[] signature = Arrays.copyOfRange(value, SIGNED, value.length);
-    if (!MessageDigest.isEqual(signature, signature(signed))
-        || ByteBuffer.wrap(signed).getLong() < nowMs) {
-      return Optional.empty();
-    }
-    return tokens.find(Tokens.Kind.READERS, Arrays.copyOfRange(signed, Long.BYTES, SIGNED));
+  Optional<Reader> find(String cookie, long nowMs) {
+    return seal.open(cookie).map(ByteBuffer::wrap).flatMap(content -> find(content, nowMs));
   }
 
-  private byte[] signature(byte[] of) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return mac.doFinal(of);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Every Java has HmacSHA256", e);
+  private Optional<Reader> find(ByteBuffer content, long nowMs) {
+    if (content.remaining() <= HEAD) {
+      return Optional.empty();
     }
+    byte by = content.get();
+    if (content.getLong() < nowMs) {
+      return Optional.empty();
+    }
+    if (by == BY_PROVIDER && hasProvider) {
+      Tokens.Kind kind = content.get() == MAY_EDIT ? Tokens.Kind.EDIT : Tokens.Kind.READ;
+      return Optional.of(new Reader(kind, StandardCharsets.UTF_8.decode(content).toString()));
+    }
+    if (by == BY_TOKEN) {
+      byte[] sha256 = new byte[content.remaining()];
+      content.get(sha256);
+      return tokens.find(Tokens.Kind.READERS, sha256).map(Reader::of);
+    }
+    return Optional.empty();
   }
 }

@@ -193,7 +193,7 @@ class AccessTest {
     String pair = cookie.substring(0, cookie.indexOf(';'));
     assertThat(ask("GET", "/api/v1/functions", "", "Cookie", pair).statusCode()).isEqualTo(200);
     assertThat(ask("GET", "/api/v1/session", "", "Cookie", pair).body())
-        .isEqualTo("{\"needed\":true,\"name\":\"anna\",\"mayEdit\":false}");
+        .isEqualTo("{\"needed\":true,\"provider\":\"\",\"name\":\"anna\",\"mayEdit\":false}");
     assertThat(ask("POST", "/v1/traces", "{}", "Cookie", pair).statusCode()).isEqualTo(401);
     assertThat(ask("POST", "/api/v1/logout", "").headers().firstValue("set-cookie").orElseThrow())
         .contains("Max-Age=0");
@@ -227,14 +227,17 @@ class AccessTest {
     String token = Tokens.add(own, Tokens.Kind.READ, "old");
     Tokens.add(own, Tokens.Kind.READ, "other");
     Tokens known = new Tokens(own, System::nanoTime);
-    Sessions sessions = new Sessions(folder.resolve("own.key"), known);
+    Sessions sessions = new Sessions(new Seal(folder.resolve("own.key")), known, false);
     long now = 1_000_000;
     String cookie = sessions.begin(known.find(Tokens.Kind.READERS, token).orElseThrow(), now);
     assertThat(sessions.find(cookie, now)).isPresent();
     assertThat(sessions.find(cookie, now + Sessions.LENGTH.toMillis() + 1)).isEmpty();
-    assertThat(new Sessions(folder.resolve("own.key"), known).find(cookie, now)).isPresent();
+    assertThat(new Sessions(new Seal(folder.resolve("own.key")), known, false).find(cookie, now))
+        .isPresent();
     Files.writeString(own, Files.readString(own).lines().skip(1).findFirst().orElseThrow());
-    assertThat(new Sessions(folder.resolve("own.key"), new Tokens(own)).find(cookie, now))
+    assertThat(
+            new Sessions(new Seal(folder.resolve("own.key")), new Tokens(own), false)
+                .find(cookie, now))
         .isEmpty();
   }
 
@@ -245,7 +248,7 @@ class AccessTest {
           HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + open.port() + "/api/v1/session"))
               .build();
       assertThat(HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body())
-          .isEqualTo("{\"needed\":false,\"name\":\"\",\"mayEdit\":true}");
+          .isEqualTo("{\"needed\":false,\"provider\":\"\",\"name\":\"\",\"mayEdit\":true}");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.thaw.collector.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.thaw.collector.Collector;
 import dev.thaw.collector.CollectorForTests;
@@ -12,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.Base64;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -105,6 +107,35 @@ class TlsTest {
                       .build(),
                   HttpResponse.BodyHandlers.ofString());
       assertThat(login.headers().firstValue("set-cookie").orElseThrow()).contains("Secure");
+    }
+  }
+
+  @Test
+  void aNewCertificateCountsWithoutARestartWhenItIsWhole() throws Exception {
+    try (Collector collector = start()) {
+      URI health = URI.create("https://localhost:" + collector.port() + "/health");
+      HttpRequest request = HttpRequest.newBuilder(health).build();
+      HttpClient before = client();
+      String oldKey = Files.readString(folder.resolve("key.pem"));
+      Files.delete(folder.resolve("keys.p12"));
+      makeCertificate();
+      String newKey = Files.readString(folder.resolve("key.pem"));
+      Files.writeString(folder.resolve("key.pem"), oldKey);
+      // The new certificate with the old key: what was there still counts.
+      await()
+          .during(Duration.ofSeconds(7))
+          .atMost(Duration.ofSeconds(10))
+          .until(
+              () ->
+                  before.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200);
+      Files.writeString(folder.resolve("key.pem"), newKey);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .ignoreExceptions()
+          .until(
+              () ->
+                  client().send(request, HttpResponse.BodyHandlers.discarding()).statusCode()
+                      == 200);
     }
   }
 
