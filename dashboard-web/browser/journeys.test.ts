@@ -617,3 +617,50 @@ for (const [name, address] of Object.entries(pages)) {
     });
   }
 }
+
+it("goes on with a long list, page by page, each once", async () => {
+  // Two days ago, where no other test looks.
+  const from = Date.now() - 2 * 86_400_000;
+  const spans = Array.from({ length: 450 }, (_, i) => ({
+    traceId: `10e6${String(i).padStart(28, "0")}`,
+    spanId: "10e6000000000001",
+    name: "many",
+    kind: 2,
+    // Pages end among some that began at the same time.
+    startTimeUnixNano: String(BigInt(from + Math.floor(i / 7) * 1000) * 1_000_000n),
+    endTimeUnixNano: String(BigInt(from + Math.floor(i / 7) * 1000 + 20) * 1_000_000n),
+    attributes: [{ key: "faas.invocation_id", value: { stringValue: `many-${i}` } }],
+  }));
+  const sent = await fetch(`${base}/v1/traces`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({
+      resourceSpans: [
+        {
+          resource: { attributes: [{ key: "faas.name", value: { stringValue: "many" } }] },
+          scopeSpans: [{ spans }],
+        },
+      ],
+    }),
+  });
+  expect(sent.status).toBe(200);
+  const rows = page.getByRole("region", { name: "Traces", exact: true }).locator("tbody tr");
+  const more = page.getByRole("button", { name: "Show more" });
+  const range = `through=many&from=${from}&to=${from + 120_000}`;
+  await expect
+    .poll(async () => (await api<{ traces: number }>(`/api/v1/trace-density?${range}`)).traces, {
+      timeout: 30_000,
+    })
+    .toBe(450);
+  await page.goto(`${base}/traces?${range}`);
+  await page.getByText("450 traces; the newest 200 below").waitFor();
+  for (const shown of [400, 450]) {
+    await more.click();
+    await expect.poll(() => rows.count(), { timeout: 30_000 }).toBe(shown);
+  }
+  expect(await more.count()).toBe(0);
+  const links = await rows
+    .locator("a")
+    .evaluateAll((all) => all.map((link) => new URL((link as HTMLAnchorElement).href).pathname));
+  expect(new Set(links).size).toBe(450);
+});

@@ -26,7 +26,7 @@ export function Login({ provider }: { provider: string }) {
 
   return (
     <form onSubmit={submit} className="panel" style={{ maxWidth: 440, margin: "10vh auto", padding: 24 }}>
-      <h1 style={{ margin: "0 0 4px", fontSize: 22 }}>Log in</h1>
+      <h1 style={{ margin: `0 0 ${provider === "" ? 4 : 16}px`, fontSize: 22 }}>Log in</h1>
       {provider !== "" && (
         <>
           <Button component="a" href={`/api/v1/oidc/login?to=${here()}`} fullWidth>
@@ -36,8 +36,10 @@ export function Login({ provider }: { provider: string }) {
         </>
       )}
       <p className="muted" style={{ margin: "0 0 16px" }}>
-        This collector shows its data to who has a token for reading. Whoever runs it makes one with{" "}
-        <code>./thaw token read NAME</code>.
+        {provider === ""
+          ? "This collector shows its data to who has a token for reading."
+          : "A token for reading opens it as well."}{" "}
+        Whoever runs it makes one with <code>./thaw token read NAME</code>.
       </p>
       <PasswordInput
         label="Token"

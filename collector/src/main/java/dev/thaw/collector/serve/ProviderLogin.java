@@ -184,6 +184,7 @@ final class ProviderLogin {
         <!doctype html>
         <html lang="en">
         <meta name="viewport" content="width=device-width">
+        <meta name="color-scheme" content="light dark">
         <title>Thaw: the login did not work</title>
         <body style="font: 16px/1.5 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto; padding: 0 1rem">
         <h1 style="font-size: 1.4rem">The login did not work</h1>
