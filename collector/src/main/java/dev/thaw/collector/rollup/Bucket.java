@@ -19,6 +19,9 @@ public final class Bucket extends Counters implements Measures {
 
   public static final long MINUTE_NS = 60_000_000_000L;
 
+  /** What is billed by time, and dead letters. */
+  private static final int NUMBERS_AT_THE_END = 2;
+
   private Values warm = new Values();
   private Values inits = new Values();
   private Values cold = new Values();
@@ -235,9 +238,7 @@ public final class Bucket extends Counters implements Measures {
       if (!from.hasMore()) {
         return 0;
       }
-      Values.skip(from);
-      Values.skip(from);
-      Values.skip(from);
+      from.skipToLast(NUMBERS_AT_THE_END);
       return from.zigzag();
     } catch (IllegalArgumentException e) {
       throw damaged(e);

@@ -32,6 +32,10 @@ final class Encoded {
    * @throws IllegalArgumentException when there is nothing more
    */
   long varint() {
+    // Most are small, and there are millions.
+    if (at < bytes.length && bytes[at] >= 0) {
+      return bytes[at++];
+    }
     long value = 0;
     for (int shift = 0; at < bytes.length; shift += 7) {
       byte next = bytes[at++];
@@ -41,6 +45,24 @@ final class Encoded {
       }
     }
     throw new IllegalArgumentException("a number that is cut off");
+  }
+
+  /**
+   * Goes to where the last numbers begin.
+   *
+   * @param numbers how many of them; not more than there are
+   */
+  void skipToLast(int numbers) {
+    int left = numbers;
+    int end = bytes.length - 1;
+    while (end > at) {
+      // The byte before is the last one of the number before.
+      if (bytes[end - 1] >= 0 && --left == 0) {
+        break;
+      }
+      end--;
+    }
+    at = end;
   }
 
   /** A number that may be negative. */

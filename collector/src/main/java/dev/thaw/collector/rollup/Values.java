@@ -229,14 +229,6 @@ final class Values {
     }
   }
 
-  /** Goes past what was written. */
-  static void skip(Encoded from) {
-    int size = from.size();
-    for (int i = 0; i < 2 * size; i++) {
-      from.varint();
-    }
-  }
-
   static void zigzag(ByteBuffer to, long value) {
     varint(to, value << 1 ^ value >> 63);
   }

@@ -5,13 +5,17 @@ import dev.thaw.collector.model.Relation;
 import dev.thaw.collector.model.Span;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
@@ -60,60 +64,80 @@ final class Relations {
     to.endRow();
   }
 
+  private record Side(int role, UUID keyTrace, long keySpan, UUID trace, long span, long startNs) {}
+
+  /**
+   * Two plain questions, and the sides are put together here: the engine would take longer to plan
+   * the joins than for all the rest. Most traces hang together with no other and need one question.
+   */
   static List<Relation> find(Connection own, Set<String> traceIds) throws SQLException {
-    String marks = String.join(",", java.util.Collections.nCopies(traceIds.size(), "?::UUID"));
-    String links =
-        "SELECT DISTINCT key_trace, key_span, trace_id, span_id FROM relation WHERE role = "
-            + LINKS
-            + " AND (trace_id IN ("
-            + marks
-            + ") OR key_trace IN ("
-            + marks
-            + "))";
-    String messages =
-        "SELECT DISTINCT sent_trace, sent_span, trace_id, span_id FROM ("
-            + "SELECT s.trace_id AS sent_trace, s.span_id AS sent_span, r.trace_id, r.span_id FROM relation r"
-            + " JOIN relation s ON s.key_trace = r.key_trace AND s.role = "
-            + SENDS
-            + " WHERE r.role = "
-            + RECEIVES
-            + " AND r.key_trace IN (SELECT key_trace FROM relation WHERE role <> "
-            + LINKS
-            + " AND trace_id IN ("
-            + marks
-            + "))"
-            + " QUALIFY row_number() OVER (PARTITION BY r.trace_id, r.span_id, r.key_trace"
-            + " ORDER BY s.start_ns <= r.start_ns DESC, s.start_ns DESC) = 1)"
-            + " WHERE trace_id IN ("
-            + marks
-            + ") OR sent_trace IN ("
-            + marks
-            + ")";
-    List<Relation> found = new ArrayList<>();
-    read(own, links, traceIds, 2, found);
-    read(own, messages, traceIds, 3, found);
+    Set<UUID> wanted = traceIds.stream().map(Ids::trace).collect(Collectors.toSet());
+    String traces = list(wanted);
+    Set<Relation> found = new LinkedHashSet<>();
+    Set<UUID> messages = new LinkedHashSet<>();
+    for (Side side :
+        sides(
+            own,
+            "trace_id IN (%1$s) OR role = %2$d AND key_trace IN (%1$s)".formatted(traces, LINKS))) {
+      if (side.role() == LINKS) {
+        found.add(relation(side.keyTrace(), side.keySpan(), side));
+      } else {
+        messages.add(side.keyTrace());
+      }
+    }
+    if (!messages.isEmpty()) {
+      messages(
+          sides(own, "role <> %d AND key_trace IN (%s)".formatted(LINKS, list(messages))),
+          wanted,
+          found);
+    }
+    return List.copyOf(found);
+  }
+
+  private static String list(Set<UUID> ids) {
+    return ids.stream().map(id -> "'" + id + "'::UUID").collect(Collectors.joining(","));
+  }
+
+  private static List<Side> sides(Connection own, String condition) throws SQLException {
+    List<Side> found = new ArrayList<>();
+    try (Statement statement = own.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT role, key_trace, key_span, trace_id, span_id, start_ns FROM relation WHERE "
+                    + condition)) {
+      while (row.next()) {
+        found.add(
+            new Side(
+                row.getInt(1),
+                (UUID) row.getObject(2),
+                row.getLong(3),
+                (UUID) row.getObject(4),
+                row.getLong(5),
+                row.getLong(6)));
+      }
+    }
     return found;
   }
 
-  private static void read(
-      Connection own, String sql, Set<String> traceIds, int times, List<Relation> to)
-      throws SQLException {
-    try (PreparedStatement query = own.prepareStatement(sql)) {
-      int at = 1;
-      for (int i = 0; i < times; i++) {
-        for (String traceId : traceIds) {
-          query.setString(at++, Ids.trace(traceId).toString());
-        }
-      }
-      try (ResultSet row = query.executeQuery()) {
-        while (row.next()) {
-          to.add(
-              new Relation(
-                  Ids.trace((UUID) row.getObject(1)),
-                  Ids.span(row.getLong(2)),
-                  Ids.trace((UUID) row.getObject(3)),
-                  Ids.span(row.getLong(4))));
-        }
+  private static Relation relation(UUID fromTrace, long fromSpan, Side to) {
+    return new Relation(
+        Ids.trace(fromTrace), Ids.span(fromSpan), Ids.trace(to.trace()), Ids.span(to.span()));
+  }
+
+  /** Of several that sent the same message the last before the receiver's start counts. */
+  private static void messages(List<Side> sides, Set<UUID> wanted, Set<Relation> to) {
+    Map<UUID, List<Side>> senders =
+        sides.stream()
+            .filter(side -> side.role() == SENDS)
+            .collect(Collectors.groupingBy(Side::keyTrace));
+    for (Side receiver : sides) {
+      if (receiver.role() == RECEIVES) {
+        senders.getOrDefault(receiver.keyTrace(), List.of()).stream()
+            .max(
+                Comparator.comparing((Side sender) -> sender.startNs() <= receiver.startNs())
+                    .thenComparingLong(Side::startNs))
+            .filter(sender -> wanted.contains(sender.trace()) || wanted.contains(receiver.trace()))
+            .ifPresent(sender -> to.add(relation(sender.trace(), sender.span(), receiver)));
       }
     }
   }
