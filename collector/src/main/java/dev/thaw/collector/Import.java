@@ -24,6 +24,7 @@ public final class Import {
       Gives a collector what agents with THAW_EXPORT=stdout wrote into a log.
         FILE      the log; - for standard input
         --to URL  the collector; default http://127.0.0.1:4318
+      A collector that has tokens wants one for ingest, in the environment as THAW_TOKEN.
       """;
 
   /** So much is sent at once. */
@@ -95,14 +96,16 @@ public final class Import {
     if (chunk.isEmpty()) {
       return;
     }
-    HttpRequest request =
-        HttpRequest.newBuilder(to)
-            .POST(HttpRequest.BodyPublishers.ofString(chunk.toString()))
-            .build();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(to).POST(HttpRequest.BodyPublishers.ofString(chunk.toString()));
+    String token = System.getenv("THAW_TOKEN");
+    if (token != null && !token.isEmpty()) {
+      request.header("Authorization", "Bearer " + token);
+    }
     chunk.setLength(0);
     HttpResponse<String> answer;
     try {
-      answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+      answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw new IOException("No collector answers at " + to + ": " + e, e);
     }

@@ -4,6 +4,7 @@ import dev.thaw.collector.rollup.Prices;
 import dev.thaw.collector.serve.Login;
 import dev.thaw.collector.serve.People;
 import dev.thaw.collector.store.Keep;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -373,7 +374,7 @@ public final class Settings {
     if (issuer.isEmpty()) {
       return null;
     }
-    java.net.URI address = java.net.URI.create(issuer);
+    URI address = URI.create(issuer);
     boolean isLocal = address.getHost() != null && isLoopback(address.getHost());
     if (!issuer.startsWith("https://") && !(issuer.startsWith("http://") && isLocal)) {
       throw new IllegalArgumentException(
@@ -397,7 +398,7 @@ public final class Settings {
         clientId,
         text(environment, OIDC_CLIENT_SECRET),
         scopes,
-        java.net.URI.create(url + Login.CALLBACK),
+        URI.create(url + Login.CALLBACK),
         readers,
         editors);
   }
