@@ -23,7 +23,10 @@ import org.duckdb.DuckDBConnection;
 public final class ParquetFile implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String MEMORY = "256MB";
+  private static final String MEMORY = "512MB";
+
+  /** Each holds a part of the file in memory while it is written. */
+  private static final String THREADS = "2";
 
   private final Path file;
   private final Path part;
@@ -51,6 +54,7 @@ public final class ParquetFile implements AutoCloseable {
     Files.deleteIfExists(database);
     Properties options = new Properties();
     options.setProperty("memory_limit", MEMORY);
+    options.setProperty("threads", THREADS);
     try {
       DuckDBConnection connection =
           (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + database, options);
