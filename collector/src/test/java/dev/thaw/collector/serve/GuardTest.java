@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.thaw.collector.Collector;
 import dev.thaw.collector.CollectorForTests;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,11 +37,7 @@ class GuardTest {
       request.append(header).append("\r\n");
     }
     request.append("Connection: close\r\nContent-Length: 0\r\n\r\n");
-    try (Socket socket = new Socket("127.0.0.1", collector.port())) {
-      socket.getOutputStream().write(request.toString().getBytes(StandardCharsets.ISO_8859_1));
-      InputStream in = socket.getInputStream();
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
+    return RawHttp.answer(collector.port(), request.toString());
   }
 
   @ParameterizedTest
