@@ -6,7 +6,6 @@ import dev.thaw.collector.receive.LogLines;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -27,19 +26,21 @@ public final class Import {
       A collector that has tokens wants one for ingest, in the environment as THAW_TOKEN.
       """;
 
+  private static final String PATH = "/api/v1/import";
+
   /** So much is sent at once. */
   private static final int CHUNK = 4 << 20;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private final URI to;
+  private final String collector;
   private long batches;
   private long unreadable;
   private long spans;
 
   private Import(String collector) {
-    to = URI.create(collector + "/api/v1/import");
+    this.collector = collector;
   }
 
   public static void main(String[] args) throws InterruptedException {
@@ -96,18 +97,16 @@ public final class Import {
     if (chunk.isEmpty()) {
       return;
     }
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(to).POST(HttpRequest.BodyPublishers.ofString(chunk.toString()));
-    String token = System.getenv("THAW_TOKEN");
-    if (token != null && !token.isEmpty()) {
-      request.header("Authorization", "Bearer " + token);
-    }
+    HttpRequest request =
+        Remote.request(collector, System.getenv("THAW_TOKEN"), PATH)
+            .POST(HttpRequest.BodyPublishers.ofString(chunk.toString()))
+            .build();
     chunk.setLength(0);
     HttpResponse<String> answer;
     try {
-      answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      answer = http.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
-      throw new IOException("No collector answers at " + to + ": " + e, e);
+      throw new IOException("No collector answers at " + collector + PATH + ": " + e, e);
     }
     if (answer.statusCode() != 200) {
       throw new IOException(

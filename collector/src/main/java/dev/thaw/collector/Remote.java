@@ -30,8 +30,15 @@ final class Remote {
    * @param path with its query, beginning with a slash
    */
   HttpRequest.Builder request(String path) {
+    return request(url, token, path);
+  }
+
+  /**
+   * @param token null or empty when there is none
+   */
+  static HttpRequest.Builder request(String collector, @Nullable String token, String path) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(url.replaceAll("/+$", "") + path));
+        HttpRequest.newBuilder(URI.create(collector.replaceAll("/+$", "") + path));
     if (token != null && !token.isEmpty()) {
       request.header("Authorization", "Bearer " + token);
     }

@@ -3,7 +3,6 @@ package dev.thaw.collector.serve;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
-import com.linecorp.armeria.common.Cookie;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
@@ -52,7 +51,6 @@ public final class Access {
           "/favicon.svg",
           "/*");
 
-  private static final String COOKIE = "thaw_session";
   private static final String BEARER = "bearer ";
   private static final int LONGEST_LOGIN = 4096;
 
@@ -70,7 +68,7 @@ public final class Access {
   private final @Nullable Tokens tokens;
   private final @Nullable Sessions sessions;
   private final @Nullable ProviderLogin provider;
-  private final boolean isTls;
+  private final SiteCookie cookie;
   private final Predicate<String> isIngest;
   private final AtomicInteger failures = new AtomicInteger();
   private final AtomicLong failuresSince = new AtomicLong();
@@ -80,15 +78,16 @@ public final class Access {
     tokens = null;
     sessions = null;
     provider = null;
-    this.isTls = isTls;
+    cookie = sessionCookie(isTls);
     this.isIngest = isIngest;
   }
 
   private Access(
       Tokens tokens, Seal seal, @Nullable Login login, boolean isTls, Predicate<String> isIngest) {
     Sessions made = new Sessions(seal, tokens, login != null);
+    SiteCookie ofSession = sessionCookie(isTls);
     this.tokens = tokens;
-    this.isTls = isTls;
+    cookie = ofSession;
     this.isIngest = isIngest;
     sessions = made;
     provider =
@@ -99,9 +98,13 @@ public final class Access {
                 seal,
                 isTls,
                 who ->
-                    cookie(
+                    ofSession.of(
                         made.begin(who, System.currentTimeMillis()),
                         Sessions.LENGTH_WITH_PROVIDER.toSeconds()));
+  }
+
+  private static SiteCookie sessionCookie(boolean isTls) {
+    return new SiteCookie("thaw_session", "/", "Strict", isTls);
   }
 
   /**
@@ -196,13 +199,7 @@ public final class Access {
     if (byToken.isPresent() || sessions == null) {
       return byToken;
     }
-    String header = request.headers().get(HttpHeaderNames.COOKIE, "");
-    for (Cookie cookie : Cookie.fromCookieHeader(header)) {
-      if (cookie.name().equals(COOKIE)) {
-        return sessions.find(cookie.value(), System.currentTimeMillis());
-      }
-    }
-    return Optional.empty();
+    return cookie.in(request).flatMap(value -> sessions.find(value, System.currentTimeMillis()));
   }
 
   private HttpResponse login(AggregatedHttpRequest request) {
@@ -242,19 +239,10 @@ public final class Access {
     return failures.get() < MOST_FAILURES;
   }
 
-  private Cookie cookie(String value, long seconds) {
-    return Cookie.secureBuilder(COOKIE, value)
-        .path("/")
-        .secure(isTls)
-        .sameSite("Strict")
-        .maxAge(seconds)
-        .build();
-  }
-
   private HttpResponse withCookie(String value, long seconds) {
     return HttpResponse.of(
         ResponseHeaders.builder(HttpStatus.NO_CONTENT)
-            .cookie(cookie(value, seconds))
+            .cookie(cookie.of(value, seconds))
             .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
             .build());
   }

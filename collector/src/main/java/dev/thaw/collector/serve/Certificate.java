@@ -31,7 +31,7 @@ public final class Certificate {
     this.certificate = certificate;
     this.key = key;
     try {
-      current = read();
+      current = checked(read());
     } catch (GeneralSecurityException | RuntimeException e) {
       throw new IllegalArgumentException(
           "The certificate "
@@ -49,9 +49,9 @@ public final class Certificate {
     try {
       TlsKeyPair read = read();
       if (!read.equals(current)) {
+        current = checked(read);
         LOG.info(
             "A new certificate counts, until {}", read.certificateChain().get(0).getNotAfter());
-        current = read;
       }
     } catch (GeneralSecurityException | RuntimeException e) {
       LOG.error("The changed certificate can't be used, the one before still counts", e);
@@ -59,15 +59,14 @@ public final class Certificate {
     return current;
   }
 
-  private TlsKeyPair read() throws GeneralSecurityException {
-    TlsKeyPair read = TlsKeyPair.of(key.toFile(), certificate.toFile());
-    checkTogether(read.privateKey(), read.certificateChain().get(0).getPublicKey());
-    return read;
+  private TlsKeyPair read() {
+    return TlsKeyPair.of(key.toFile(), certificate.toFile());
   }
 
   /** One of the two files may have been replaced and the other not yet. */
-  private static void checkTogether(PrivateKey key, PublicKey certified)
-      throws GeneralSecurityException {
+  private static TlsKeyPair checked(TlsKeyPair read) throws GeneralSecurityException {
+    PrivateKey key = read.privateKey();
+    PublicKey certified = read.certificateChain().get(0).getPublicKey();
     String algorithm =
         switch (key.getAlgorithm()) {
           case "RSA" -> "SHA256withRSA";
@@ -83,5 +82,6 @@ public final class Certificate {
     if (!signature.verify(signed)) {
       throw new GeneralSecurityException("the key is not the certificate's");
     }
+    return read;
   }
 }

@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,6 @@ final class ProviderLogin {
 
   static final String BEGIN = "/api/v1/oidc/login";
   private static final Logger LOG = LoggerFactory.getLogger(ProviderLogin.class);
-  private static final String COOKIE = "thaw_login";
   private static final Duration LONGEST = Duration.ofMinutes(10);
   private static final String LINE = "\n";
   private static final int LINES = 5;
@@ -40,7 +38,10 @@ final class ProviderLogin {
   private final Login login;
   private final Provider provider;
   private final Seal seal;
-  private final boolean isTls;
+
+  /** Lax, because the provider's page leads back here. */
+  private final SiteCookie cookie;
+
   private final Function<Sessions.Reader, Cookie> session;
 
   /**
@@ -49,7 +50,7 @@ final class ProviderLogin {
   ProviderLogin(Login login, Seal seal, boolean isTls, Function<Sessions.Reader, Cookie> session) {
     this.login = login;
     this.seal = seal;
-    this.isTls = isTls;
+    cookie = new SiteCookie("thaw_login", "/api/v1/oidc", "Lax", isTls);
     this.session = session;
     provider = new Provider(login);
   }
@@ -99,7 +100,7 @@ final class ProviderLogin {
             inside(context.queryParam("to")));
     return redirect(
         provider.begin(attempt).toString(),
-        cookie(seal.put(content.getBytes(StandardCharsets.UTF_8)), LONGEST.toSeconds()));
+        cookie.of(seal.put(content.getBytes(StandardCharsets.UTF_8)), LONGEST.toSeconds()));
   }
 
   /** A page of the dashboard, and nothing that leads elsewhere. */
@@ -110,7 +111,8 @@ final class ProviderLogin {
   private HttpResponse finish(ServiceRequestContext context, HttpRequest request)
       throws Provider.LoginException {
     List<String> lines =
-        cookie(request)
+        cookie
+            .in(request)
             .flatMap(seal::open)
             .map(content -> new String(content, StandardCharsets.UTF_8).split(LINE, -1))
             .map(List::of)
@@ -142,26 +144,9 @@ final class ProviderLogin {
     LOG.info("{} has logged in", person.email());
     return redirect(
         lines.get(4),
-        cookie("", 0),
+        cookie.of("", 0),
         session.apply(
             new Sessions.Reader(mayEdit ? Tokens.Kind.EDIT : Tokens.Kind.READ, person.email())));
-  }
-
-  private static Optional<String> cookie(HttpRequest request) {
-    return Cookie.fromCookieHeader(request.headers().get(HttpHeaderNames.COOKIE, "")).stream()
-        .filter(cookie -> cookie.name().equals(COOKIE))
-        .map(Cookie::value)
-        .findFirst();
-  }
-
-  /** Lax, because the provider's page leads back here. */
-  private Cookie cookie(String value, long seconds) {
-    return Cookie.secureBuilder(COOKIE, value)
-        .path("/api/v1/oidc")
-        .secure(isTls)
-        .sameSite("Lax")
-        .maxAge(seconds)
-        .build();
   }
 
   private static HttpResponse redirect(String to, Cookie... cookies) {

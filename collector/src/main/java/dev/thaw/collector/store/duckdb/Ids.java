@@ -1,8 +1,10 @@
 package dev.thaw.collector.store.duckdb;
 
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
 
 /** Ids in the types that the database keeps small and compares quickly: 16 and 8 bytes. */
@@ -20,6 +22,11 @@ final class Ids {
 
   static String trace(UUID id) {
     return span(id.getMostSignificantBits()) + span(id.getLeastSignificantBits());
+  }
+
+  /** For SQL's IN. */
+  static String list(Collection<UUID> traces) {
+    return traces.stream().map(trace -> "'" + trace + "'::UUID").collect(Collectors.joining(","));
   }
 
   /** Sixteen digits from there on. The JDK's own takes four times as long, for every base. */

@@ -72,7 +72,7 @@ final class Relations {
    */
   static List<Relation> find(Connection own, Set<String> traceIds) throws SQLException {
     Set<UUID> wanted = traceIds.stream().map(Ids::trace).collect(Collectors.toSet());
-    String traces = list(wanted);
+    String traces = Ids.list(wanted);
     Set<Relation> found = new LinkedHashSet<>();
     Set<UUID> messages = new LinkedHashSet<>();
     for (Side side :
@@ -87,15 +87,11 @@ final class Relations {
     }
     if (!messages.isEmpty()) {
       messages(
-          sides(own, "role <> %d AND key_trace IN (%s)".formatted(LINKS, list(messages))),
+          sides(own, "role <> %d AND key_trace IN (%s)".formatted(LINKS, Ids.list(messages))),
           wanted,
           found);
     }
     return List.copyOf(found);
-  }
-
-  private static String list(Set<UUID> ids) {
-    return ids.stream().map(id -> "'" + id + "'::UUID").collect(Collectors.joining(","));
   }
 
   private static List<Side> sides(Connection own, String condition) throws SQLException {

@@ -57,8 +57,7 @@ final class SpanReader {
     if (candidates.isEmpty()) {
       return List.of();
     }
-    String ids =
-        traces.stream().map(trace -> "'" + trace + "'::UUID").collect(Collectors.joining(","));
+    String ids = Ids.list(traces);
     String condition = traces.size() == 1 ? "trace_id = " + ids : "trace_id IN (" + ids + ")";
     List<Parts.Part> having =
         candidates.size() == 1 ? candidates : having(own, candidates, condition);
