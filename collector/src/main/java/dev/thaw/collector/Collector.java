@@ -49,6 +49,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -81,8 +82,12 @@ public final class Collector implements AutoCloseable {
   /** Starts everything; returns when it serves. */
   public Collector(Settings settings) {
     long startedMs = System.currentTimeMillis();
+    // The engine and the web server take as long as each other, and neither needs the other.
+    CompletableFuture<Store> opening =
+        CompletableFuture.supplyAsync(() -> Stores.open(settings.store, settings.data));
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    store = Stores.open(settings.store, settings.data);
+    ServerBuilder builder = beforeTheStore(settings, metrics, opening);
+    store = opened(opening);
     Redaction redaction =
         new Redaction(settings.redactsSecrets, settings.redactsEmails, settings.redactKeys);
     intake = intake(settings, store, redaction);
@@ -115,26 +120,47 @@ public final class Collector implements AutoCloseable {
                     forgotten.increment(
                         store.forget(settings.keep, System.currentTimeMillis() * 1_000_000))));
     JsonService json = new JsonService(settings.queryLimit);
-    server =
-        server(
-            settings,
-            intake,
-            new Api(
-                new Questions(store, settings.prices),
-                new ColdStartQuestion(store),
-                new TraceQuestion(store),
-                new ChainsQuestion(store),
-                new FailuresQuestion(store),
-                new ThrottlesQuestion(store),
-                new CompareQuestion(store),
-                new AgentQuestion(store),
-                store,
-                json,
-                () -> new Losses(intake.damage().records(), intake.skippedSpans(), store.damage()),
-                () -> Condition.of(startedMs, metrics, intake.waitingBytes(), settings.data)),
-            new AlertsApi(alerting, json),
-            metrics);
+    Otlp.addTo(builder, intake, settings.maxRequestBytes, metrics);
+    builder.service(
+        ZipkinService.PATH, new ZipkinService(intake, settings.maxRequestBytes, metrics));
+    builder.service(
+        Route.builder().path(IMPORT).methods(HttpMethod.POST).build(), new ImportService(intake));
+    new Api(
+            new Questions(store, settings.prices),
+            new ColdStartQuestion(store),
+            new TraceQuestion(store),
+            new ChainsQuestion(store),
+            new FailuresQuestion(store),
+            new ThrottlesQuestion(store),
+            new CompareQuestion(store),
+            new AgentQuestion(store),
+            store,
+            json,
+            () -> new Losses(intake.damage().records(), intake.skippedSpans(), store.damage()),
+            () -> Condition.of(startedMs, metrics, intake.waitingBytes(), settings.data))
+        .addTo(builder);
+    new AlertsApi(alerting, json).addTo(builder);
+    server = builder.build();
     server.start().join();
+  }
+
+  private static Store opened(CompletableFuture<Store> opening) {
+    try {
+      return opening.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException why ? why : e;
+    }
+  }
+
+  /** A store that nobody will use is not left open. */
+  private static ServerBuilder beforeTheStore(
+      Settings settings, PrometheusMeterRegistry metrics, CompletableFuture<Store> opening) {
+    try {
+      return server(settings, metrics);
+    } catch (RuntimeException e) {
+      opened(opening).close();
+      throw e;
+    }
   }
 
   /** Health, metrics, and all ways in which spans come. */
@@ -146,12 +172,8 @@ public final class Collector implements AutoCloseable {
     return Otlp.isPath(path) || path.equals(ZipkinService.PATH) || path.equals(IMPORT);
   }
 
-  private static Server server(
-      Settings settings,
-      Intake intake,
-      Api api,
-      AlertsApi alertsApi,
-      PrometheusMeterRegistry metrics) {
+  /** What of the server needs no store. */
+  private static ServerBuilder server(Settings settings, PrometheusMeterRegistry metrics) {
     ServerBuilder builder = Server.builder();
     InetSocketAddress port = new InetSocketAddress(settings.bind, settings.port);
     InetSocketAddress grpcPort = new InetSocketAddress(settings.bind, settings.grpcPort);
@@ -164,13 +186,6 @@ public final class Collector implements AutoCloseable {
     }
     builder.requestTimeoutMillis(TimeUnit.SECONDS.toMillis(settings.requestSeconds));
     builder.maxNumConnections(settings.maxConnections);
-    Otlp.addTo(builder, intake, settings.maxRequestBytes, metrics);
-    builder.service(
-        ZipkinService.PATH, new ZipkinService(intake, settings.maxRequestBytes, metrics));
-    builder.service(
-        Route.builder().path(IMPORT).methods(HttpMethod.POST).build(), new ImportService(intake));
-    api.addTo(builder);
-    alertsApi.addTo(builder);
     builder.service(
         HEALTH,
         (context, request) ->
@@ -192,7 +207,7 @@ public final class Collector implements AutoCloseable {
         .addTo(builder);
     builder.decorator(EncodingService.newDecorator());
     builder.decorator(Guard.of(settings.hosts, Collector::isForPrograms));
-    return builder.build();
+    return builder;
   }
 
   private static Intake intake(Settings settings, Store store, Redaction redaction) {
@@ -305,7 +320,7 @@ public final class Collector implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       System.err.println("thaw collector: " + e.getMessage());
       System.exit(2);
-    } catch (java.util.concurrent.CompletionException e) {
+    } catch (CompletionException e) {
       System.err.println("thaw collector: the port can't be opened: " + e.getCause());
       System.exit(2);
     }

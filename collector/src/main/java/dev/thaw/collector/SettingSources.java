@@ -27,7 +27,6 @@ final class SettingSources {
 
   private static final String PREFIX = "THAW_";
   private static final String CONFIG = "THAW_CONFIG";
-  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final String FORM = "it must be lines such as «port: 4318»";
 
   private final CommandLine flags = new CommandLine(spec());
@@ -158,7 +157,7 @@ final class SettingSources {
     }
     JsonNode read;
     try {
-      read = YAML.readTree(file.toFile());
+      read = new ObjectMapper(new YAMLFactory()).readTree(file.toFile());
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
       throw new IllegalArgumentException(file + ":" + line + ": " + FORM, e);

@@ -53,7 +53,7 @@ public final class CollectorProcess implements AutoCloseable {
   private void awaitHealth() throws IOException, InterruptedException, DemoException {
     long end = System.nanoTime() + START_LIMIT.toNanos();
     while (System.nanoTime() < end) {
-      if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
+      if (process.waitFor(20, TimeUnit.MILLISECONDS)) {
         throw new DemoException("The collector did not start: " + Files.readString(log).strip());
       }
       try {
@@ -85,11 +85,16 @@ public final class CollectorProcess implements AutoCloseable {
    * @param path with parameters, such as {@code /api/v1/functions?from=0}
    */
   public JsonNode get(String path) throws IOException, InterruptedException {
+    return JSON.readTree(text(path));
+  }
+
+  /** As {@link #get}, as it came. */
+  public String text(String path) throws IOException, InterruptedException {
     HttpResponse<String> answer = http.send(request(path), HttpResponse.BodyHandlers.ofString());
     if (answer.statusCode() != 200) {
       throw new IOException(path + " answered " + answer.statusCode() + ": " + answer.body());
     }
-    return JSON.readTree(answer.body());
+    return answer.body();
   }
 
   /** SIGKILL: it has no time for anything. */

@@ -25,7 +25,7 @@ final class Seal {
   private final byte[] key;
 
   /**
-   * @param keyFile is made when it is not there
+   * @param keyFile is made when it is not there, and its folder
    * @throws IllegalArgumentException when it can't be used
    */
   Seal(Path keyFile) {
@@ -45,6 +45,7 @@ final class Seal {
   private static byte[] make(Path keyFile) throws IOException {
     byte[] key = new byte[KEY];
     new SecureRandom().nextBytes(key);
+    Files.createDirectories(keyFile.toAbsolutePath().getParent());
     Files.createFile(
         keyFile,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

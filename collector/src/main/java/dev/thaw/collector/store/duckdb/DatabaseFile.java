@@ -131,6 +131,7 @@ final class DatabaseFile {
     options.setProperty("checkpoint_threshold", LOG_BEFORE_CHECKPOINT);
     DuckDBConnection connection =
         (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file, options);
+    Unpacked.remove();
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET lock_configuration = true");
       return connection;
