@@ -1,6 +1,7 @@
 package dev.thaw.collector.query;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.thaw.collector.rollup.Tally;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
@@ -16,6 +17,15 @@ public final class Answers {
 
   /** A distribution, exact to 3 digits. */
   public record Percentiles(double p50, double p95, double p99, double max) {
+
+    /** In milliseconds, of a distribution in microseconds; null when it is empty. */
+    static @Nullable Percentiles ofMicros(Tally micros) {
+      if (micros.total() == 0) {
+        return null;
+      }
+      long[] values = micros.at(50, 95, 99, 100);
+      return new Percentiles(values[0] / 1e3, values[1] / 1e3, values[2] / 1e3, values[3] / 1e3);
+    }
 
     /** In milliseconds, of a distribution in microseconds that is not empty. */
     static Percentiles ofMicros(Histogram micros) {

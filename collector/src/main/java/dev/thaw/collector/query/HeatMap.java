@@ -1,10 +1,9 @@
 package dev.thaw.collector.query;
 
+import dev.thaw.collector.rollup.Tally;
 import dev.thaw.collector.rollup.Totals;
 import java.util.ArrayList;
 import java.util.List;
-import org.HdrHistogram.Histogram;
-import org.HdrHistogram.HistogramIterationValue;
 
 /**
  * How many invocations took how long, step by step. Rows are half powers of two: each is 1.41 times
@@ -47,7 +46,7 @@ final class HeatMap {
   }
 
   /** One distribution, by the same rows. */
-  static Answers.Distribution of(Histogram micros) {
+  static Answers.Distribution of(Tally micros) {
     long[] rows = rows(micros);
     int lowest = 0;
     int highest = MOST_ROWS - 1;
@@ -77,14 +76,17 @@ final class HeatMap {
     return part;
   }
 
-  private static long[] rows(Histogram micros) {
+  private static long[] rows(Tally micros) {
     long[] rows = new long[MOST_ROWS];
-    for (HistogramIterationValue value : micros.recordedValues()) {
-      double ms = value.getValueIteratedTo() / 1e3;
-      int row =
-          ms <= SHORTEST_MS ? 0 : (int) Math.floor(2 * Math.log(ms / SHORTEST_MS) / Math.log(2));
-      rows[Math.max(0, Math.min(MOST_ROWS - 1, row))] += value.getCountAtValueIteratedTo();
-    }
+    micros.forEach(
+        (value, count) -> {
+          double ms = value / 1e3;
+          int row =
+              ms <= SHORTEST_MS
+                  ? 0
+                  : (int) Math.floor(2 * Math.log(ms / SHORTEST_MS) / Math.log(2));
+          rows[Math.max(0, Math.min(MOST_ROWS - 1, row))] += count;
+        });
     return rows;
   }
 }

@@ -55,9 +55,11 @@ public final class Questions {
       byFunction.computeIfAbsent(row.function(), absent -> new ArrayList<>()).add(row);
     }
     List<Answers.FunctionSummary> functions = new ArrayList<>();
+    Totals sum = new Totals();
     byFunction.forEach(
         (function, rows) -> {
-          Answers.FunctionSummary summary = summary(function, rows, bars);
+          sum.clear();
+          Answers.FunctionSummary summary = summary(function, rows, bars, sum);
           // What is only known as the target of refused calls is a queue or a host, not a function.
           if (summary.invocations() > 0
               || summary.throttlesMet() > 0
@@ -91,8 +93,11 @@ public final class Questions {
     }
   }
 
-  private Answers.FunctionSummary summary(String function, List<FunctionBucket> rows, Bars bars) {
-    Totals sum = new Totals();
+  /**
+   * @param sum empty
+   */
+  private Answers.FunctionSummary summary(
+      String function, List<FunctionBucket> rows, Bars bars, Totals sum) {
     long[] heights = new long[bars.count()];
     for (FunctionBucket row : rows) {
       sum.add(row.bucket());
@@ -109,10 +114,10 @@ public final class Questions {
         sum.coldStarts(),
         sum.throttled(),
         sum.throttlesMet(),
-        percentiles(sum.durations()),
-        percentiles(sum.warm()),
-        percentiles(sum.cold()),
-        percentiles(sum.inits()),
+        Answers.Percentiles.ofMicros(sum.durations()),
+        Answers.Percentiles.ofMicros(sum.warm()),
+        Answers.Percentiles.ofMicros(sum.cold()),
+        Answers.Percentiles.ofMicros(sum.inits()),
         prices.of(sum),
         Arrays.stream(heights).boxed().toList());
   }
@@ -159,7 +164,7 @@ public final class Questions {
             millis(range.fromEpochNs()),
             millis(range.toEpochNs()),
             minutesPerStep * 60_000,
-            summary(function, rows, Bars.of(range)),
+            summary(function, rows, Bars.of(range), new Totals()),
             points,
             HeatMap.of(columns),
             versions(rows),
@@ -195,9 +200,9 @@ public final class Questions {
         sum.timeouts(),
         sum.crashes(),
         sum.coldStarts(),
-        percentiles(sum.warm()),
-        percentiles(sum.cold()),
-        percentiles(sum.inits()));
+        Answers.Percentiles.ofMicros(sum.warm()),
+        Answers.Percentiles.ofMicros(sum.cold()),
+        Answers.Percentiles.ofMicros(sum.inits()));
   }
 
   private static Answers.Point point(long epochMinute, long minutes, Totals step) {
@@ -211,9 +216,9 @@ public final class Questions {
         step.throttled(),
         // How many environments were busy on average, by Little's law.
         step.tookMicros() / (minutes * 6e7),
-        percentiles(step.durations()),
-        percentiles(step.warm()),
-        percentiles(step.cold()));
+        Answers.Percentiles.ofMicros(step.durations()),
+        Answers.Percentiles.ofMicros(step.warm()),
+        Answers.Percentiles.ofMicros(step.cold()));
   }
 
   public Answers.InvocationList invocations(Store.InvocationQuery query) {

@@ -2,10 +2,8 @@ package dev.thaw.collector.rollup;
 
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Outcome;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -220,7 +218,7 @@ public final class Bucket extends Counters implements Measures {
    *
    * @return as {@link #billedMbMs}
    */
-  long addTo(Histogram ofWarm, Histogram ofCold, Histogram ofInits) {
+  long addTo(Tally ofWarm, Tally ofCold, Tally ofInits) {
     byte[] bytes = encoded;
     if (bytes == null) {
       warm.addTo(ofWarm);
@@ -229,11 +227,11 @@ public final class Bucket extends Counters implements Measures {
       return billedMbMs;
     }
     try {
-      Encoded from = new Encoded(bytes, BYTES);
-      Values.readInto(ofWarm, from);
-      Values.readInto(ofInits, from);
+      Encoded from = new Encoded(bytes).skip(BYTES);
+      from.addTo(ofWarm);
+      from.addTo(ofInits);
       if (from.hasMore()) {
-        Values.readInto(ofCold, from);
+        from.addTo(ofCold);
       }
       if (!from.hasMore()) {
         return 0;
@@ -253,7 +251,8 @@ public final class Bucket extends Counters implements Measures {
     readValues();
     ByteBuffer buffer =
         ByteBuffer.allocate(
-            BYTES
+            1
+                + BYTES
                 + warm.mostBytes()
                 + inits.mostBytes()
                 + cold.mostBytes()
@@ -261,6 +260,7 @@ public final class Bucket extends Counters implements Measures {
                 + memoryUsed.mostBytes()
                 + waits.mostBytes()
                 + 2 * Values.LONGEST_VARINT);
+    buffer.put(Encoded.OF_PLACES);
     write(buffer);
     warm.write(buffer);
     inits.write(buffer);
@@ -284,8 +284,8 @@ public final class Bucket extends Counters implements Measures {
   public static Bucket decode(byte[] bytes) {
     Bucket bucket = new Bucket();
     try {
-      bucket.read(ByteBuffer.wrap(bytes));
-    } catch (BufferUnderflowException e) {
+      bucket.read(new Encoded(bytes).fixed(BYTES));
+    } catch (IndexOutOfBoundsException e) {
       throw damaged(e);
     }
     bucket.encoded = bytes;
@@ -298,7 +298,7 @@ public final class Bucket extends Counters implements Measures {
       return;
     }
     try {
-      Encoded from = new Encoded(bytes, BYTES);
+      Encoded from = new Encoded(bytes).skip(BYTES);
       warm = Values.read(from);
       inits = Values.read(from);
       cold = from.hasMore() ? Values.read(from) : new Values();

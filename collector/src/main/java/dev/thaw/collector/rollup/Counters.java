@@ -46,6 +46,10 @@ public abstract class Counters {
     throttlesMet += count;
   }
 
+  final void clearCounters() {
+    addCounters(this, -1);
+  }
+
   final void addCounters(Counters other) {
     addCounters(other, 1);
   }

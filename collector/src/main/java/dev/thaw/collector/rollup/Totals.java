@@ -1,14 +1,21 @@
 package dev.thaw.collector.rollup;
 
-import org.HdrHistogram.Histogram;
-
 /** What a function did over any number of rows of the rollups. Not thread-safe. */
 public final class Totals extends Counters {
 
-  private final Histogram warm = new Histogram(Values.DIGITS);
-  private final Histogram cold = new Histogram(Values.DIGITS);
+  private final Tally warm = new Tally();
+  private final Tally cold = new Tally();
+  private final Tally inits = new Tally();
   private long billedMbMs;
-  private final Histogram inits = new Histogram(Values.DIGITS);
+
+  /** Begins anew, with the room that there is: of many functions it is the most that is needed. */
+  public void clear() {
+    clearCounters();
+    warm.clear();
+    cold.clear();
+    inits.clear();
+    billedMbMs = 0;
+  }
 
   public void add(Bucket bucket) {
     addCounters(bucket);
@@ -21,29 +28,27 @@ public final class Totals extends Counters {
   }
 
   /** Durations of warm invocations in microseconds. */
-  public Histogram warm() {
+  public Tally warm() {
     return warm;
   }
 
   /** Durations of cold invocations in microseconds, without their init. */
-  public Histogram cold() {
+  public Tally cold() {
     return cold;
   }
 
   /** Durations of all invocations in microseconds. */
-  public Histogram durations() {
-    Histogram all = warm.copy();
-    all.add(cold);
-    return all;
+  public Tally durations() {
+    return warm.with(cold);
   }
 
   /** How long all invocations took together, microseconds, to three digits each. */
   public double tookMicros() {
-    return warm.getMean() * warm.getTotalCount() + cold.getMean() * cold.getTotalCount();
+    return warm.sum() + cold.sum();
   }
 
   /** Init durations of cold starts in microseconds. */
-  public Histogram inits() {
+  public Tally inits() {
     return inits;
   }
 }

@@ -2,7 +2,6 @@ package dev.thaw.collector.rollup;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.HdrHistogram.Histogram;
 
 /**
  * A few values and how often each came, to three digits: what an HdrHistogram of three digits would
@@ -11,58 +10,50 @@ import org.HdrHistogram.Histogram;
  */
 final class Values {
 
-  static final int DIGITS = 3;
-
-  /** A histogram of three digits tells 2,048 values of one power of two apart. */
-  private static final int BITS = 11;
-
   static final int LONGEST_VARINT = 10;
 
   /** So many are put in one by one; more are merged. */
   private static final int FEW = 4;
 
-  private long[] values = new long[4];
+  private int[] places = new int[4];
   private long[] counts = new long[4];
   private int size;
-
-  /** The smallest value that a histogram does not tell apart from it. */
-  static long quantized(long value) {
-    int shift = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(value) - BITS);
-    return value >> shift << shift;
-  }
 
   /**
    * @param value at least 0
    * @param by how often it came; negative to take it out again
    */
   void add(long value, long by) {
-    long kept = quantized(value);
-    int at = Arrays.binarySearch(values, 0, size, kept);
+    addAt(Tally.place(value), by);
+  }
+
+  private void addAt(int place, long by) {
+    int at = Arrays.binarySearch(places, 0, size, place);
     if (at >= 0) {
       counts[at] += by;
       if (counts[at] == 0) {
         removeAt(at);
       }
     } else if (by != 0) {
-      insertAt(-at - 1, kept, by);
+      insertAt(-at - 1, place, by);
     }
   }
 
-  private void insertAt(int at, long value, long count) {
-    if (size == values.length) {
-      values = Arrays.copyOf(values, Math.max(4, 2 * size));
+  private void insertAt(int at, int place, long count) {
+    if (size == places.length) {
+      places = Arrays.copyOf(places, Math.max(4, 2 * size));
       counts = Arrays.copyOf(counts, Math.max(4, 2 * size));
     }
-    System.arraycopy(values, at, values, at + 1, size - at);
+    System.arraycopy(places, at, places, at + 1, size - at);
     System.arraycopy(counts, at, counts, at + 1, size - at);
-    values[at] = value;
+    places[at] = place;
     counts[at] = count;
     size++;
   }
 
   private void removeAt(int at) {
     size--;
-    System.arraycopy(values, at + 1, values, at, size - at);
+    System.arraycopy(places, at + 1, places, at, size - at);
     System.arraycopy(counts, at + 1, counts, at, size - at);
   }
 
@@ -76,26 +67,26 @@ final class Values {
   void add(Values other, long times) {
     if (other.size < FEW) {
       for (int i = 0; i < other.size; i++) {
-        add(other.values[i], times * other.counts[i]);
+        addAt(other.places[i], times * other.counts[i]);
       }
       return;
     }
-    long[] bothValues = new long[size + other.size];
+    int[] bothPlaces = new int[size + other.size];
     long[] bothCounts = new long[size + other.size];
     int both = 0;
     int i = 0;
     int j = 0;
     while (i < size || j < other.size) {
-      long own = i < size ? values[i] : Long.MAX_VALUE;
-      long others = j < other.size ? other.values[j] : Long.MAX_VALUE;
+      int own = i < size ? places[i] : Integer.MAX_VALUE;
+      int others = j < other.size ? other.places[j] : Integer.MAX_VALUE;
       long count = own <= others ? counts[i++] : 0;
       count += others <= own ? times * other.counts[j++] : 0;
       if (count != 0) {
-        bothValues[both] = Math.min(own, others);
+        bothPlaces[both] = Math.min(own, others);
         bothCounts[both++] = count;
       }
     }
-    values = bothValues;
+    places = bothPlaces;
     counts = bothCounts;
     size = both;
   }
@@ -112,16 +103,16 @@ final class Values {
   long sum() {
     long sum = 0;
     for (int i = 0; i < size; i++) {
-      sum += values[i] * Math.max(0, counts[i]);
+      sum += Tally.value(places[i]) * Math.max(0, counts[i]);
     }
     return sum;
   }
 
   /** How many values there are that are not smaller. */
   long atLeast(long value) {
-    long kept = quantized(value);
+    int place = Tally.place(value);
     long total = 0;
-    for (int i = size - 1; i >= 0 && values[i] >= kept; i--) {
+    for (int i = size - 1; i >= 0 && places[i] >= place; i--) {
       total += Math.max(0, counts[i]);
     }
     return total;
@@ -129,9 +120,9 @@ final class Values {
 
   /** How many values there are that are not larger. */
   long atMost(long value) {
-    long kept = quantized(value);
+    int place = Tally.place(value);
     long total = 0;
-    for (int i = 0; i < size && values[i] <= kept; i++) {
+    for (int i = 0; i < size && places[i] <= place; i++) {
       total += Math.max(0, counts[i]);
     }
     return total;
@@ -155,10 +146,10 @@ final class Values {
     int i = 0;
     int j = 0;
     while (i < size || j < other.size) {
-      boolean isOwn = j == other.size || i < size && values[i] <= other.values[j];
+      boolean isOwn = j == other.size || i < size && places[i] <= other.places[j];
       seen += Math.max(0, isOwn ? counts[i] : other.counts[j]);
       if (seen >= wanted) {
-        return isOwn ? values[i] : other.values[j];
+        return Tally.value(isOwn ? places[i] : other.places[j]);
       }
       if (isOwn) {
         i++;
@@ -169,11 +160,9 @@ final class Values {
     return -1;
   }
 
-  void addTo(Histogram histogram) {
+  void addTo(Tally tally) {
     for (int i = 0; i < size; i++) {
-      if (counts[i] > 0) {
-        histogram.recordValueWithCount(values[i], counts[i]);
-      }
+      tally.add(places[i], counts[i]);
     }
   }
 
@@ -182,16 +171,16 @@ final class Values {
   }
 
   /**
-   * Their number, then of each the distance to the one before and its count, as varints; the count
-   * in zigzag, because a change may take out more than it puts in.
+   * Their number, then of each how many places it is behind the one before, and its count, as
+   * varints; the count in zigzag, because a change may take out more than it puts in.
    */
   void write(ByteBuffer to) {
     varint(to, size);
-    long before = 0;
+    int before = 0;
     for (int i = 0; i < size; i++) {
-      varint(to, values[i] - before);
+      varint(to, places[i] - before);
       zigzag(to, counts[i]);
-      before = values[i];
+      before = places[i];
     }
   }
 
@@ -201,32 +190,15 @@ final class Values {
   static Values read(Encoded from) {
     Values read = new Values();
     read.size = from.size();
-    read.values = new long[Math.max(4, read.size)];
+    read.places = new int[Math.max(4, read.size)];
     read.counts = new long[Math.max(4, read.size)];
-    long before = 0;
+    long at = 0;
     for (int i = 0; i < read.size; i++) {
-      before += from.varint();
-      read.values[i] = before;
+      at += from.varint();
+      read.places[i] = from.place(at);
       read.counts[i] = from.zigzag();
     }
     return read;
-  }
-
-  /**
-   * Adds what was written to a histogram, without making an object of it.
-   *
-   * @throws IllegalArgumentException when there is something else
-   */
-  static void readInto(Histogram histogram, Encoded from) {
-    int size = from.size();
-    long value = 0;
-    for (int i = 0; i < size; i++) {
-      value += from.varint();
-      long count = from.zigzag();
-      if (count > 0) {
-        histogram.recordValueWithCount(value, count);
-      }
-    }
   }
 
   static void zigzag(ByteBuffer to, long value) {

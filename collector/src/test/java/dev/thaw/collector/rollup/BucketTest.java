@@ -6,11 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.thaw.collector.Spans;
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Span;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramIterationValue;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
-class BucketTest {
+public class BucketTest {
 
   private static Invocation invocation(Span span) {
     return Invocation.of(span).orElseThrow();
@@ -35,9 +41,9 @@ class BucketTest {
     assertThat(read.invocations()).isEqualTo(1000);
     assertThat(read.throttled()).isEqualTo(3);
     assertThat(read.throttlesMet()).isEqualTo(2);
-    assertThat(totals(read).durations()).isEqualTo(totals(minute).durations());
-    assertThat(totals(read).inits()).isEqualTo(totals(minute).inits());
-    assertThat(totals(read).inits().getTotalCount()).isEqualTo(1000);
+    assertThat(counts(totals(read).durations())).isEqualTo(counts(totals(minute).durations()));
+    assertThat(counts(totals(read).inits())).isEqualTo(counts(totals(minute).inits()));
+    assertThat(totals(read).inits().total()).isEqualTo(1000);
   }
 
   @Test
@@ -46,7 +52,7 @@ class BucketTest {
     for (int i = 1; i <= 1000; i++) {
       minute.add(invocation(Spans.invocation("f", i).lasting(i * Spans.MS).build()));
     }
-    assertThat(totals(minute).durations().getValueAtPercentile(95)).isBetween(949_000L, 951_000L);
+    assertThat(totals(minute).durations().at(95)[0]).isBetween(949_000L, 951_000L);
   }
 
   @Test
@@ -57,8 +63,8 @@ class BucketTest {
     minute.remove(added);
     assertThat(minute.invocations()).isZero();
     assertThat(minute.timeouts()).isZero();
-    assertThat(totals(minute).durations().getTotalCount()).isZero();
-    assertThat(totals(minute).inits().getTotalCount()).isZero();
+    assertThat(totals(minute).durations().total()).isZero();
+    assertThat(totals(minute).inits().total()).isZero();
   }
 
   @Test
@@ -68,7 +74,7 @@ class BucketTest {
     Totals sum = totals(a);
     sum.add(Bucket.decode(a.encode()));
     assertThat(sum.invocations()).isEqualTo(2);
-    assertThat(sum.durations().getTotalCount()).isEqualTo(2);
+    assertThat(sum.durations().total()).isEqualTo(2);
   }
 
   @Test
@@ -81,7 +87,50 @@ class BucketTest {
       minute.add(invocation(Spans.invocation("f", i).lasting(micros * 1000).build()));
       directly.recordValue(micros);
     }
-    assertThat(totals(Bucket.decode(minute.encode())).durations()).isEqualTo(directly);
+    Tally tally = totals(Bucket.decode(minute.encode())).durations();
+    assertThat(counts(tally)).isEqualTo(counts(directly));
+    for (double percentile : new double[] {0, 1, 50, 95, 99, 99.9, 100}) {
+      assertThat(tally.at(percentile)[0])
+          .as("%s %%", percentile)
+          .isEqualTo(directly.getValueAtPercentile(percentile));
+    }
+    assertThat(tally.at(50, 95, 95, 99))
+        .containsExactly(tally.at(50)[0], tally.at(95)[0], tally.at(95)[0], tally.at(99)[0]);
+    assertThat(tally.sum())
+        .isCloseTo(directly.getMean() * directly.getTotalCount(), Percentage.withPercentage(0.05));
+  }
+
+  /** By the largest value that is not told apart. */
+  public static Map<Long, Long> counts(Tally tally) {
+    Map<Long, Long> counts = new TreeMap<>();
+    tally.forEach(counts::put);
+    return counts;
+  }
+
+  private static Map<Long, Long> counts(Histogram histogram) {
+    Map<Long, Long> counts = new TreeMap<>();
+    for (HistogramIterationValue value : histogram.recordedValues()) {
+      counts.put(value.getValueIteratedTo(), value.getCountAtValueIteratedTo());
+    }
+    return counts;
+  }
+
+  /** Eight bytes for each counter, then lists of distances between values, in varints. */
+  @Test
+  void whatEarlierVersionsWroteIsReadStill() {
+    ByteBuffer bytes = ByteBuffer.allocate(Counters.BYTES + 13);
+    bytes.putLong(3).position(Counters.BYTES);
+    // Warm: 300 us twice, 5000 us once, which is 4700 more.
+    bytes.put(new byte[] {2, (byte) 0xac, 2, 4, (byte) 0xdc, 0x24, 2});
+    // No inits, cold ones, shares and waits; 5 MB ms; no dead letters.
+    bytes.put(new byte[] {0, 0, 0, 0, 0, 10});
+    Bucket read = Bucket.decode(Arrays.copyOf(bytes.array(), bytes.capacity() + 1));
+    assertThat(read.invocations()).isEqualTo(3);
+    assertThat(read.billedMbMs()).isEqualTo(5);
+    assertThat(read.durationAt(50)).isEqualTo(300);
+    assertThat(read.durationAt(100)).isEqualTo(5000);
+    assertThat(counts(totals(Bucket.decode(bytes.array())).durations()))
+        .isEqualTo(Map.of(300L, 2L, 5003L, 1L));
   }
 
   @Test
@@ -127,5 +176,12 @@ class BucketTest {
   @Test
   void bytesOfSomethingElseAreRefused() {
     assertThatThrownBy(() -> Bucket.decode(new byte[10])).isInstanceOf(IllegalStateException.class);
+    byte[] toNowhere = new Bucket().encode();
+    Arrays.fill(toNowhere, 1 + Counters.BYTES, toNowhere.length, (byte) 0x7f);
+    toNowhere[1 + Counters.BYTES] = 1;
+    toNowhere[2 + Counters.BYTES] = (byte) 0xff;
+    toNowhere[3 + Counters.BYTES] = (byte) 0xff;
+    assertThatThrownBy(() -> totals(Bucket.decode(toNowhere)))
+        .isInstanceOf(IllegalStateException.class);
   }
 }

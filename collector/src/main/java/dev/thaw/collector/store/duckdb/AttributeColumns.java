@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Attributes that are frequent get a column of their own in the part that is being written, where
  * they are small and quickly compared; the others stay together in one text. Which are frequent is
- * counted, not configured. Used by the writer alone.
+ * counted, not configured, and so is whether a column's texts are worth compressing: of many
+ * different short ones the engine gets little, and then takes long to find one. Used by the writer
+ * alone.
  */
 final class AttributeColumns {
 
@@ -66,15 +68,16 @@ final class AttributeColumns {
   private static final Type[] TYPES = Type.values();
   private static final int MOST_COLUMNS = 64;
 
-  /** So often it must have come to be worth a column. */
-  private static final int FREQUENT = 200;
+  /** Of the values of a column one in so many is looked at; a power of two. */
+  private static final int EACH = 64;
 
   private static final int MOST_COUNTED = 10_000;
 
   private final DuckDBConnection writing;
   private final Map<Named, Integer> ids = new HashMap<>();
-  private final Map<Named, int[]> counts = new HashMap<>();
+  private final Map<Named, Sample> counts = new HashMap<>();
   private final List<Column> columns = new ArrayList<>();
+  private final List<Sample> samples = new ArrayList<>();
 
   /** By key, for each type the column's place or -1. */
   private final Map<String, int[]> places = new HashMap<>();
@@ -123,6 +126,7 @@ final class AttributeColumns {
   private void clear() {
     counts.clear();
     columns.clear();
+    samples.clear();
     places.clear();
     row = new Object[0];
     used = new int[0];
@@ -149,6 +153,7 @@ final class AttributeColumns {
     }
     byType[column.type().ordinal()] = columns.size();
     columns.add(column);
+    samples.add(new Sample());
     row = new Object[columns.size()];
     used = Arrays.copyOf(used, columns.size());
   }
@@ -156,33 +161,36 @@ final class AttributeColumns {
   /** Goes on with a new part: with the columns that the last one had reason for. */
   void begin(String spanTable) throws SQLException {
     table = spanTable;
-    List<Column> before = new ArrayList<>();
+    Map<Column, Sample> before = new LinkedHashMap<>();
     for (int i = 0; i < columns.size(); i++) {
       if (used[i] > 0) {
-        before.add(columns.get(i));
+        before.put(columns.get(i), samples.get(i));
       }
     }
     clear();
-    for (Column column : before) {
-      add(column);
+    for (Map.Entry<Column, Sample> column : before.entrySet()) {
+      add(column.getKey(), column.getValue());
     }
   }
 
-  /** Gives columns to what has become frequent. */
-  void widen() throws SQLException {
-    List<Named> frequent = new ArrayList<>();
-    for (Map.Entry<Named, int[]> count : counts.entrySet()) {
-      if (count.getValue()[0] >= FREQUENT) {
-        frequent.add(count.getKey());
-      }
-    }
+  /**
+   * Gives columns to what has become frequent.
+   *
+   * @return whether anything has
+   */
+  boolean widen() throws SQLException {
+    List<Named> frequent =
+        counts.entrySet().stream()
+            .filter(count -> count.getValue().isWhole())
+            .map(Map.Entry::getKey)
+            .toList();
     for (Named attribute : frequent) {
-      if (columns.size() == MOST_COLUMNS) {
-        return;
+      Sample sample = counts.remove(attribute);
+      if (sample != null && columns.size() < MOST_COLUMNS) {
+        add(new Column(id(attribute), attribute.key(), attribute.type()), sample);
       }
-      counts.remove(attribute);
-      add(new Column(id(attribute), attribute.key(), attribute.type()));
     }
+    return !frequent.isEmpty();
   }
 
   private int id(Named attribute) throws SQLException {
@@ -202,10 +210,17 @@ final class AttributeColumns {
     return id;
   }
 
-  private void add(Column column) throws SQLException {
+  /** What the values were like is what they will be like. */
+  private void add(Column column, Sample sample) throws SQLException {
     try (Statement statement = writing.createStatement()) {
       statement.execute(
-          "ALTER TABLE " + table + " ADD COLUMN " + column.name() + " " + column.type().sql);
+          "ALTER TABLE "
+              + table
+              + " ADD COLUMN "
+              + column.name()
+              + " "
+              + column.type().sql
+              + (sample.isShortAndVarious() ? " USING COMPRESSION uncompressed" : ""));
     }
     place(column);
   }
@@ -225,23 +240,27 @@ final class AttributeColumns {
       int place = type == null || byType == null ? -1 : byType[type.ordinal()];
       if (place >= 0) {
         row[place] = value;
-        used[place]++;
+        if ((used[place]++ & EACH - 1) == 0) {
+          samples.get(place).add(value);
+        }
         continue;
       }
       others.put(attribute.getKey(), value);
       if (type != null && columns.size() < MOST_COLUMNS) {
-        count(new Named(attribute.getKey(), type));
+        count(new Named(attribute.getKey(), type), value);
       }
     }
     return others;
   }
 
-  private void count(Named attribute) {
-    int[] count = counts.get(attribute);
-    if (count != null) {
-      count[0]++;
-    } else if (counts.size() < MOST_COUNTED) {
-      counts.put(attribute, new int[] {1});
+  private void count(Named attribute, Object value) {
+    Sample sample = counts.get(attribute);
+    if (sample == null && counts.size() < MOST_COUNTED) {
+      sample = new Sample();
+      counts.put(attribute, sample);
+    }
+    if (sample != null) {
+      sample.add(value);
     }
   }
 

@@ -35,10 +35,16 @@ public final class DuckDbStore implements Store {
 
   private static final Logger LOG = LoggerFactory.getLogger(DuckDbStore.class);
 
+  /** So often a question is asked again while the parts that it is about are being removed. */
+  private static final int MOST_AGAIN = 5;
+
   private final DatabaseFile file;
   private final LongSupplier clockNs;
   private volatile DuckDBConnection connection;
   private volatile Readers readers;
+  private final OpenTraces open = new OpenTraces();
+  private final Layout.Known layout = new Layout.Known();
+  private volatile SpanReader spanReader = new SpanReader(open);
   private volatile long position;
 
   // Of whoever has the lock: the thread that appends, and who opens the database anew.
@@ -58,7 +64,7 @@ public final class DuckDbStore implements Store {
     this.file = file;
     this.clockNs = clockNs;
     writing = writer();
-    spans = new SpanWriter(writing, clockNs);
+    spans = new SpanWriter(writing, open, clockNs);
     rollups = new Rollups(writing, Set.of());
     try (Statement statement = writing.createStatement()) {
       try (ResultSet found = statement.executeQuery("SELECT max(position) FROM journal")) {
@@ -143,6 +149,9 @@ public final class DuckDbStore implements Store {
       }
       writing.commit();
       position = upTo;
+      if (spans.hasChangedLayout()) {
+        layout.changed();
+      }
     } catch (SQLException | RuntimeException e) {
       failed(e);
       throw new StoreException("The spans could not be stored: " + e.getMessage(), e);
@@ -206,7 +215,7 @@ public final class DuckDbStore implements Store {
       openAnew();
     }
     writing = writer();
-    spans = new SpanWriter(writing, clockNs);
+    spans = new SpanWriter(writing, open, clockNs);
     rollups = new Rollups(writing, rollups.minutesApart());
     writing.commit();
     isSound = true;
@@ -224,6 +233,8 @@ public final class DuckDbStore implements Store {
     close(connection);
     connection = file.open();
     readers = new Readers(connection);
+    spanReader = new SpanReader(open);
+    layout.changed();
     isInvalidated = false;
   }
 
@@ -272,24 +283,41 @@ public final class DuckDbStore implements Store {
     } finally {
       // Tables that it has removed are known no more.
       isSound = false;
+      layout.changed();
     }
   }
 
   // Reading
 
   /**
-   * Once more when the engine had to be opened anew: who asks is not to wait for the next append.
+   * Once more when a part that it had in mind was just removed, or when the engine had to be opened
+   * anew: who asks is not to wait for the next append.
    */
   private <T> T read(Readers.Reading<T> question) {
-    try {
-      return readers.read(question);
-    } catch (StoreException e) {
-      if (!isInvalidated && !DatabaseFile.isInvalidated(e.getCause())) {
-        throw e;
+    for (int again = 0; again < MOST_AGAIN; again++) {
+      try {
+        return readers.read(question);
+      } catch (StoreException e) {
+        if (!isOfRemovedPart(e)) {
+          return healed(question, e);
+        }
+        layout.changed();
       }
-      heal();
-      return readers.read(question);
     }
+    return readers.read(question);
+  }
+
+  private static boolean isOfRemovedPart(StoreException e) {
+    return e.getCause() != null
+        && String.valueOf(e.getCause().getMessage()).contains("Table with name span_");
+  }
+
+  private <T> T healed(Readers.Reading<T> question, StoreException e) {
+    if (!isInvalidated && !DatabaseFile.isInvalidated(e.getCause())) {
+      throw e;
+    }
+    heal();
+    return readers.read(question);
   }
 
   private boolean works() {
@@ -327,12 +355,12 @@ public final class DuckDbStore implements Store {
 
   @Override
   public List<TraceSummary> traces(TraceQuery wanted) {
-    return read(own -> Invocations.traces(own, wanted));
+    return read(own -> Search.traces(own, layout.now(own), wanted));
   }
 
   @Override
   public List<TraceCount> traceCounts(TraceQuery wanted, int bars) {
-    return read(own -> Invocations.traceCounts(own, wanted, bars));
+    return read(own -> Search.traceCounts(own, layout.now(own), wanted, bars));
   }
 
   @Override
@@ -342,17 +370,19 @@ public final class DuckDbStore implements Store {
 
   @Override
   public List<Span> trace(String traceId) {
-    return read(own -> SpanReader.ofTrace(own, traceId));
+    return read(own -> spanReader.ofTrace(own, layout.now(own), traceId));
   }
 
   @Override
   public List<Span> spans(Set<String> traceIds, int limit) {
-    return traceIds.isEmpty() ? List.of() : read(own -> SpanReader.ofTraces(own, traceIds, limit));
+    return traceIds.isEmpty()
+        ? List.of()
+        : read(own -> spanReader.ofTraces(own, layout.now(own), traceIds, limit));
   }
 
   @Override
   public List<Span> spans(Scope range, long fromEpochNs, int limit) {
-    return read(own -> SpanReader.page(own, range, fromEpochNs, limit));
+    return read(own -> spanReader.page(own, layout.now(own), range, fromEpochNs, limit));
   }
 
   @Override
@@ -362,13 +392,11 @@ public final class DuckDbStore implements Store {
                 .formatted(Span.Kind.SERVER.ordinal(), range.fromEpochNs(), range.toEpochNs())
             + Invocations.ofTracesIn(range);
     return read(
-        own ->
-            SpanReader.find(
-                own,
-                Parts.overlapping(own, range),
-                condition,
-                SpanReader.Order.NEWEST_FIRST,
-                limit));
+        own -> {
+          Layout now = layout.now(own);
+          return spanReader.find(
+              own, now, now.overlapping(range), condition, SpanReader.Order.NEWEST_FIRST, limit);
+        });
   }
 
   @Override
@@ -378,7 +406,7 @@ public final class DuckDbStore implements Store {
 
   @Override
   public Set<String> functions(Scope range, Filter filter) {
-    return read(own -> Invocations.functions(own, range, filter));
+    return read(own -> Search.functions(own, layout.now(own), range, filter));
   }
 
   @Override

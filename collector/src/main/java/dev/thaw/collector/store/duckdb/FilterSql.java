@@ -3,10 +3,13 @@ package dev.thaw.collector.store.duckdb;
 import dev.thaw.collector.model.Filter;
 import dev.thaw.collector.model.Filter.Operator;
 import dev.thaw.collector.model.Scope;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A filter as SQL. Values are written into it, each as a literal that nothing can end early. */
 final class FilterSql {
@@ -14,20 +17,24 @@ final class FilterSql {
   private static final Pattern UNESCAPED = Pattern.compile("[^\"\\\\\\p{Cntrl}]*");
 
   private final List<AttributeColumns.Column> columns;
+  private final @Nullable Set<String> restKeys;
   private final String resourceTable;
 
   /**
    * @param columns of the part
+   * @param restKeys the attributes that may be outside its columns; null when any may
    * @param resourceTable of the part
    */
-  FilterSql(List<AttributeColumns.Column> columns, String resourceTable) {
+  FilterSql(
+      List<AttributeColumns.Column> columns, @Nullable Set<String> restKeys, String resourceTable) {
     this.columns = columns;
+    this.restKeys = restKeys;
     this.resourceTable = resourceTable;
   }
 
   /** On the table of invocations. */
   static String ofInvocations(Filter filter) {
-    return new FilterSql(List.of(), "").sql(filter, false);
+    return new FilterSql(List.of(), null, "").sql(filter, false);
   }
 
   /** On a part's spans, called s, beside their invocations, called i. */
@@ -138,22 +145,28 @@ final class FilterSql {
 
   /** In its columns, and among the attributes that have none. */
   private String ofSpan(String key, Compared compared) {
+    List<String> places = new ArrayList<>();
+    for (AttributeColumns.Column column : columns) {
+      if (column.key().equals(key)) {
+        places.add(compared.sql("s." + column.name(), column.type()));
+      }
+    }
+    if (restKeys == null || restKeys.contains(key)) {
+      places.add(inRest(key, compared));
+    }
+    return places.isEmpty() ? "false" : String.join(" OR ", places);
+  }
+
+  private static String inRest(String key, Compared compared) {
     String pointer = literal("/attributes/" + key.replace("~", "~0").replace("/", "~1"));
     // The text is looked through before it is read; where JSON writes the key otherwise, it is
     // read.
     String isLikely = UNESCAPED.matcher(key).matches() ? literal(key) : "'attributes'";
-    String inRest =
-        "(s.rest IS NOT NULL AND contains(s.rest, "
-            + isLikely
-            + ") AND "
-            + compared.sql("(s.rest->>" + pointer + ")", AttributeColumns.Type.TEXT)
-            + ")";
-    String inColumns =
-        columns.stream()
-            .filter(column -> column.key().equals(key))
-            .map(column -> " OR " + compared.sql("s." + column.name(), column.type()))
-            .collect(Collectors.joining());
-    return inRest + inColumns;
+    return "(s.rest IS NOT NULL AND contains(s.rest, "
+        + isLikely
+        + ") AND "
+        + compared.sql("(s.rest->>" + pointer + ")", AttributeColumns.Type.TEXT)
+        + ")";
   }
 
   private String ofResource(String key, Compared compared) {

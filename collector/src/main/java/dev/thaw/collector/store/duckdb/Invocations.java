@@ -1,25 +1,18 @@
 package dev.thaw.collector.store.duckdb;
 
-import dev.thaw.collector.model.Filter;
 import dev.thaw.collector.model.Invocation;
-import dev.thaw.collector.model.Outcome;
 import dev.thaw.collector.model.Scope;
-import dev.thaw.collector.model.TraceCount;
-import dev.thaw.collector.model.TraceSummary;
 import dev.thaw.collector.store.Cursor;
 import dev.thaw.collector.store.Store;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
@@ -181,7 +174,7 @@ final class Invocations {
   }
 
   /** That a row comes behind the page before. */
-  private static String after(@Nullable Cursor cursor, String value) {
+  static String after(@Nullable Cursor cursor, String value) {
     if (cursor == null) {
       return "";
     }
@@ -195,134 +188,11 @@ final class Invocations {
         .formatted(value, cursor.value(), isBehind);
   }
 
-  static List<TraceSummary> traces(Connection own, Store.TraceQuery wanted) throws SQLException {
-    String sql =
-        "SELECT trace_id::VARCHAR, arg_min(function, start_ns), min(start_ns), max(end_ns), count(*),"
-            + " count(*) FILTER (WHERE cold), string_agg(DISTINCT function, ',' ORDER BY function), max(outcome)"
-            + fitting(own, wanted)
-            + after(wanted.after(), "min(start_ns)")
-            + " ORDER BY min(start_ns) DESC, trace_id LIMIT "
-            + wanted.limit();
-    try (Statement query = own.createStatement();
-        ResultSet row = query.executeQuery(sql)) {
-      List<TraceSummary> found = new ArrayList<>();
-      while (row.next()) {
-        found.add(Rows.traceSummary(row));
-      }
-      return found;
-    }
-  }
-
-  static List<TraceCount> traceCounts(Connection own, Store.TraceQuery wanted, int bars)
-      throws SQLException {
-    String sql =
-        "SELECT (first_ns - %d) // %d, worst, count(*) FROM (SELECT min(start_ns) AS first_ns, max(outcome) AS worst"
-                .formatted(wanted.scope().fromEpochNs(), wanted.scope().partNs(bars))
-            + fitting(own, wanted)
-            + ") GROUP BY ALL ORDER BY ALL";
-    try (Statement query = own.createStatement();
-        ResultSet row = query.executeQuery(sql)) {
-      List<TraceCount> found = new ArrayList<>();
-      while (row.next()) {
-        found.add(new TraceCount(row.getInt(1), Outcome.values()[row.getInt(2)], row.getLong(3)));
-      }
-      return found;
-    }
-  }
-
   /** That a span's trace has an invocation in the scope's environment. */
   static String ofTracesIn(Scope scope) {
     return scope.environment() == null
         ? ""
         : " AND trace_id IN (SELECT trace_id FROM invocation WHERE start_ns >= %d AND start_ns < %d%s)"
             .formatted(scope.fromEpochNs(), scope.toEpochNs(), FilterSql.andIn(scope));
-  }
-
-  /**
-   * From where, and by what: the invocations of traces that fit, by trace. All values are written
-   * into the statement: planned without them it takes twice as long.
-   */
-  private static String fitting(Connection own, Store.TraceQuery wanted) throws SQLException {
-    StringBuilder having =
-        new StringBuilder("max(end_ns) - min(start_ns) >= ").append(wanted.minDurationNs());
-    for (String function : wanted.through()) {
-      having
-          .append(" AND count(*) FILTER (WHERE function = ")
-          .append(FilterSql.literal(function))
-          .append(") > 0");
-    }
-    if (wanted.outcome() != null) {
-      having
-          .append(" AND count(*) FILTER (WHERE outcome = ")
-          .append(wanted.outcome().ordinal())
-          .append(") > 0");
-    }
-    if (wanted.coldOnly()) {
-      having.append(" AND count(*) FILTER (WHERE cold) > 0");
-    }
-    if (wanted.requestId() != null) {
-      having
-          .append(" AND count(*) FILTER (WHERE request_id = ")
-          .append(FilterSql.literal(wanted.requestId()))
-          .append(") > 0");
-    }
-    return " FROM invocation WHERE start_ns >= %d AND start_ns < %d"
-            .formatted(wanted.scope().fromEpochNs(), wanted.scope().toEpochNs())
-        + FilterSql.andIn(wanted.scope())
-        + (wanted.filter() == null
-            ? ""
-            : " AND trace_id IN (SELECT trace_id FROM ("
-                + matching(own, wanted.scope(), wanted.filter())
-                + "))")
-        + " GROUP BY trace_id HAVING "
-        + having;
-  }
-
-  static Set<String> functions(Connection own, Scope range, Filter filter) throws SQLException {
-    Set<String> found = new TreeSet<>();
-    try (Statement query = own.createStatement();
-        ResultSet row =
-            query.executeQuery(
-                "SELECT DISTINCT function FROM (%s)".formatted(matching(own, range, filter)))) {
-      while (row.next()) {
-        found.add(row.getString(1));
-      }
-    }
-    return found;
-  }
-
-  /** Trace and function of what is as the filter says, spans or invocations; as SQL. */
-  private static String matching(Connection own, Scope range, Filter filter) throws SQLException {
-    String inRange =
-        "s.start_ns >= %d AND s.start_ns < %d AND ("
-            .formatted(range.fromEpochNs(), range.toEpochNs());
-    if (filter.isAboutInvocations()) {
-      return "SELECT trace_id, function FROM invocation s WHERE "
-          + inRange
-          + FilterSql.ofInvocations(filter)
-          + ")";
-    }
-    String join =
-        FilterSql.needsInvocations(filter)
-            ? " LEFT JOIN invocation i ON i.trace_id = s.trace_id AND i.span_id = s.span_id"
-            : "";
-    Map<String, List<AttributeColumns.Column>> columns = AttributeColumns.byTable(own);
-    List<String> parts = new ArrayList<>();
-    for (Parts.Part part : Parts.overlapping(own, range)) {
-      FilterSql sql =
-          new FilterSql(columns.getOrDefault(part.spanTable(), List.of()), part.resourceTable());
-      parts.add(
-          "SELECT s.trace_id, s.function FROM "
-              + part.spanTable()
-              + " s"
-              + join
-              + " WHERE "
-              + inRange
-              + sql.ofSpans(filter)
-              + ")");
-    }
-    return parts.isEmpty()
-        ? "SELECT NULL::UUID AS trace_id, '' AS function WHERE false"
-        : String.join(" UNION ALL ", parts);
   }
 }

@@ -1,6 +1,5 @@
 package dev.thaw.collector.store.duckdb;
 
-import dev.thaw.collector.model.Scope;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,9 +21,18 @@ final class Parts {
   /**
    * @param openedNs when it was begun, nanoseconds since the Unix epoch
    * @param closedNs when the next one was begun; 0 while it is written
+   * @param firstNs when the first span in it began, once it is closed
+   * @param lastNs when the last one began
    * @param thinned whether only what is kept longer is in it
    */
-  record Part(int id, long openedNs, long closedNs, long spans, boolean thinned) {
+  record Part(
+      int id,
+      long openedNs,
+      long closedNs,
+      long firstNs,
+      long lastNs,
+      long spans,
+      boolean thinned) {
 
     String spanTable() {
       return "span_" + id;
@@ -38,36 +46,29 @@ final class Parts {
   /** Tables whose rows belong to a part. */
   static final List<String> BY_PART = List.of("invocation", "throttle", "relation");
 
-  /** Goes with its part, and not with its rows. */
-  private static final String INDEX = "trace_index";
+  /** Go with their part, and not with its rows. */
+  private static final List<String> OF_WHOLE = List.of("trace_index", "rest_key");
 
   private Parts() {}
 
   /** In the order of their time; the one that is written is the last. */
   static List<Part> all(Connection connection) throws SQLException {
-    return where(connection, "true");
-  }
-
-  /** Those that may have spans which began in the range. */
-  static List<Part> overlapping(Connection connection, Scope range) throws SQLException {
-    return where(
-        connection,
-        "closed_ns = 0 OR last_ns >= %d AND first_ns < %d"
-            .formatted(range.fromEpochNs(), range.toEpochNs()));
-  }
-
-  private static List<Part> where(Connection connection, String condition) throws SQLException {
     List<Part> found = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT id, opened_ns, closed_ns, spans, thinned FROM part WHERE "
-                    + condition
+                "SELECT id, opened_ns, closed_ns, first_ns, last_ns, spans, thinned FROM part"
                     + " ORDER BY closed_ns = 0, opened_ns, id")) {
       while (row.next()) {
         found.add(
             new Part(
-                row.getInt(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getBoolean(5)));
+                row.getInt(1),
+                row.getLong(2),
+                row.getLong(3),
+                row.getLong(4),
+                row.getLong(5),
+                row.getLong(6),
+                row.getBoolean(7)));
       }
     }
     return found;
@@ -82,7 +83,7 @@ final class Parts {
         row.next();
         id = row.getInt(1);
       }
-      Part part = new Part(id, openedNs, closedNs, 0, thinned);
+      Part part = new Part(id, openedNs, closedNs, Long.MAX_VALUE, -Long.MAX_VALUE, 0, thinned);
       statement.execute(
           "CREATE TABLE "
               + part.spanTable()
@@ -91,7 +92,7 @@ final class Parts {
       statement.execute("CREATE TABLE " + part.resourceTable() + " (id BIGINT, body VARCHAR)");
       statement.execute(
           "INSERT INTO part VALUES (%d, %d, %d, %d, %d, 0, %s)"
-              .formatted(id, openedNs, closedNs, Long.MAX_VALUE, -Long.MAX_VALUE, thinned));
+              .formatted(id, openedNs, closedNs, part.firstNs(), part.lastNs(), thinned));
       return part;
     }
   }
@@ -120,7 +121,9 @@ final class Parts {
       for (String table : BY_PART) {
         statement.execute("DELETE FROM " + table + " WHERE part = " + part.id());
       }
-      statement.execute("DELETE FROM " + INDEX + " WHERE part = " + part.id());
+      for (String table : OF_WHOLE) {
+        statement.execute("DELETE FROM " + table + " WHERE part = " + part.id());
+      }
       statement.execute("DELETE FROM part WHERE id = " + part.id());
     }
   }

@@ -28,7 +28,10 @@ final class Readers implements AutoCloseable {
   private static final int CONNECTIONS = 4;
   private static final int LOOK_MS = 100;
 
-  /** A question; in a transaction of its own, so that it sees the last commit. */
+  /**
+   * A question. Each statement of it sees the last commit: to begin and end a transaction would be
+   * two more statements, and none needs to see what another one saw.
+   */
   interface Reading<T> {
     T from(Connection own) throws SQLException;
   }
@@ -86,9 +89,7 @@ final class Readers implements AutoCloseable {
   }
 
   private DuckDBConnection open() throws SQLException {
-    DuckDBConnection own = database.duplicate();
-    own.setAutoCommit(false);
-    return own;
+    return database.duplicate();
   }
 
   /**
@@ -102,9 +103,7 @@ final class Readers implements AutoCloseable {
   /** The collector's own questions, such as those of the alerts, do not wait for people's. */
   private <T> T readForItself(Reading<T> reading) {
     try (DuckDBConnection own = open()) {
-      T found = reading.from(own);
-      own.commit();
-      return found;
+      return reading.from(own);
     } catch (SQLException e) {
       throw failed(e);
     }
@@ -122,7 +121,6 @@ final class Readers implements AutoCloseable {
       patience.stopBy(asking::stop);
       T found = reading.from(asking.connection());
       patience.stopBy(null);
-      own.commit();
       isSound = true;
       return found;
     } catch (SQLException e) {

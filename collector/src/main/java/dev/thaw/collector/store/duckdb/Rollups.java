@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
@@ -155,20 +154,22 @@ final class Rollups {
   /** Makes one row out of those of one function, version and time. */
   private void join(Grain grain, String condition) throws SQLException {
     Map<Key, Bucket> sums = new HashMap<>();
-    Map<Key, List<Long>> rows = new HashMap<>();
+    List<Long> rows = new ArrayList<>();
     try (Statement statement = writing.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT %s, rowid FROM %s WHERE %s".formatted(COLUMNS, table(grain), condition))) {
+                """
+                SELECT %1$s, rowid FROM %2$s WHERE %3$s AND (function, version, minute, environment) IN
+                  (SELECT (function, version, minute, environment) FROM %2$s WHERE %3$s GROUP BY ALL HAVING count(*) > 1)
+                """
+                    .formatted(COLUMNS, table(grain), condition))) {
       while (row.next()) {
         Key key = key(row);
         sums.computeIfAbsent(key, absent -> new Bucket()).add(Bucket.decode(row.getBytes(4)));
-        rows.computeIfAbsent(key, absent -> new ArrayList<>()).add(row.getLong(6));
+        rows.add(row.getLong(6));
       }
     }
-    sums.keySet().removeIf(key -> rows.getOrDefault(key, List.of()).size() == 1);
-    delete(
-        grain, sums.keySet().stream().flatMap(key -> rows.getOrDefault(key, List.of()).stream()));
+    delete(grain, rows);
     append(grain, sums);
   }
 
@@ -176,15 +177,14 @@ final class Rollups {
     return new Key(row.getString(1), row.getString(2), row.getString(5), row.getLong(3));
   }
 
-  private void delete(Grain grain, Stream<Long> rowIds) throws SQLException {
-    Object[] ids = rowIds.toArray();
-    if (ids.length == 0) {
+  private void delete(Grain grain, List<Long> rowIds) throws SQLException {
+    if (rowIds.isEmpty()) {
       return;
     }
     try (PreparedStatement delete =
         writing.prepareStatement(
             "DELETE FROM " + table(grain) + " WHERE rowid IN (SELECT unnest(?))")) {
-      delete.setObject(1, writing.createArrayOf("BIGINT", ids));
+      delete.setObject(1, writing.createArrayOf("BIGINT", rowIds.toArray()));
       delete.execute();
     }
   }
@@ -232,14 +232,13 @@ final class Rollups {
 
   /** Whole hours from the hours, what is left at either end from the minutes. */
   static List<FunctionBucket> find(
-      Connection own, Scope scope, @Nullable String function, Grain coarsest) throws SQLException {
+      Connection own, Scope scope, @Nullable String only, Grain coarsest) throws SQLException {
     long first = Bucket.minuteOf(scope.fromEpochNs());
     long end = Bucket.minuteOf(scope.toEpochNs() - 1) + 1;
     long firstHour = Grain.HOUR.of(first + Grain.HOUR.minutes() - 1);
     long endHour = Grain.HOUR.of(end);
     String wanted =
-        (function == null ? "" : " AND function = " + FilterSql.literal(function))
-            + FilterSql.andIn(scope);
+        (only == null ? "" : " AND function = " + FilterSql.literal(only)) + FilterSql.andIn(scope);
     List<String> selects = new ArrayList<>();
     if (coarsest == Grain.MINUTE || firstHour >= endHour) {
       selects.add(select(Grain.MINUTE, first, end, wanted));
@@ -254,16 +253,18 @@ final class Rollups {
         ResultSet row = query.executeQuery(sql)) {
       FunctionBucket last = null;
       while (row.next()) {
-        Key key = key(row);
+        String function = row.getString(1);
+        String version = row.getString(2);
+        long minute = row.getLong(3);
         Bucket data = Bucket.decode(row.getBytes(4));
         if (last != null
-            && last.epochMinute() == key.minute()
-            && last.function().equals(key.function())
-            && last.version().equals(key.version())) {
+            && last.epochMinute() == minute
+            && last.function().equals(function)
+            && last.version().equals(version)) {
           // One may take out what another one holds: only together they are what was.
           last.bucket().add(data);
         } else {
-          last = new FunctionBucket(key.function(), key.version(), key.minute(), data);
+          last = new FunctionBucket(function, version, minute, data);
           found.add(last);
         }
       }
@@ -288,7 +289,7 @@ final class Rollups {
   }
 
   private static String select(Grain grain, long fromMinute, long toMinute, String wanted) {
-    return "SELECT %s FROM %s WHERE minute >= %d AND minute < %d%s"
-        .formatted(COLUMNS, table(grain), fromMinute, toMinute, wanted);
+    return "SELECT function, version, minute, data FROM %s WHERE minute >= %d AND minute < %d%s"
+        .formatted(table(grain), fromMinute, toMinute, wanted);
   }
 }

@@ -2,10 +2,8 @@ package dev.thaw.collector.store.duckdb;
 
 import dev.thaw.collector.model.Invocation;
 import dev.thaw.collector.model.Outcome;
-import dev.thaw.collector.model.TraceSummary;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.UUID;
 import org.duckdb.DuckDBAppender;
 
@@ -70,17 +68,5 @@ final class Rows {
     to.append(invocation.place());
     to.append(invocation.environment());
     to.endRow();
-  }
-
-  static TraceSummary traceSummary(ResultSet row) throws SQLException {
-    return new TraceSummary(
-        row.getString(1).replace("-", ""),
-        row.getString(2),
-        row.getLong(3),
-        row.getLong(4),
-        row.getInt(5),
-        row.getInt(6),
-        List.of(row.getString(7).split(",")),
-        Outcome.values()[row.getInt(8)]);
   }
 }

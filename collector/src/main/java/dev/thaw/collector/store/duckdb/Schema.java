@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class Schema {
 
-  static final int VERSION = 9;
+  static final int VERSION = 10;
 
   /** The oldest one that can be brought up to date. */
   private static final int OLDEST = 3;
@@ -44,6 +44,7 @@ final class Schema {
       part INTEGER, key_trace UUID, key_span BIGINT, role TINYINT, trace_id UUID, span_id BIGINT, start_ns BIGINT)
     """,
     "CREATE TABLE IF NOT EXISTS trace_index (part INTEGER, piece INTEGER, bits BLOB)",
+    "CREATE TABLE IF NOT EXISTS rest_key (part INTEGER, key VARCHAR)",
     "CREATE TABLE IF NOT EXISTS rollup (function VARCHAR, version VARCHAR, minute BIGINT, data BLOB, environment VARCHAR)",
     "CREATE TABLE IF NOT EXISTS rollup_hour (function VARCHAR, version VARCHAR, minute BIGINT, data BLOB, environment VARCHAR)"
   };
@@ -105,6 +106,7 @@ final class Schema {
                 + " ADD COLUMN IF NOT EXISTS environment VARCHAR DEFAULT ''");
       }
     }
+    // The tenth writes rows of rollups in another form; those that are there can be read.
     for (String table : TABLES) {
       statement.execute(table);
     }

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,10 +19,18 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads spans out of parts, each once, with the most certain record of it. */
+/**
+ * Reads spans out of parts, each once, with the most certain record of it. Keeps the last
+ * resources, which never change. Thread-safe.
+ */
 final class SpanReader {
 
   private static final String NAME_OF_ATTRIBUTE = "a\\d+";
+
+  /** Of more parts it is worth it to ask first which have any. */
+  private static final int FEW_PARTS = 3;
+
+  private static final int MOST_RESOURCES = 10_000;
 
   /** How spans come. */
   enum Order {
@@ -40,20 +49,76 @@ final class SpanReader {
     }
   }
 
-  private SpanReader() {}
+  private final OpenTraces open;
 
-  /** All spans of a trace. */
-  static List<Span> ofTrace(Connection own, String traceId) throws SQLException {
-    return ofTraces(own, Set.of(traceId), Integer.MAX_VALUE);
+  /** By their number, which is a hash of what they are. */
+  private final Map<Long, Map<String, Object>> resources =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Long, Map<String, Object>> eldest) {
+              return size() > MOST_RESOURCES;
+            }
+          });
+
+  SpanReader(OpenTraces open) {
+    this.open = open;
+  }
+
+  /** Where a row's resource comes from. */
+  private interface ResourceSource {
+    Map<String, Object> resource(long id) throws SQLException;
+  }
+
+  /**
+   * All spans of a trace. Each part that may have some is asked for itself: to plan one question
+   * about several takes longer.
+   */
+  List<Span> ofTrace(Connection own, Layout layout, String traceId) throws SQLException {
+    Set<UUID> trace = Set.of(Ids.trace(traceId));
+    String condition = "trace_id = " + Ids.list(trace);
+    List<Parts.Part> parts = candidates(own, layout, trace);
+    if (parts.size() > FEW_PARTS) {
+      parts = having(own, parts, condition);
+    }
+    Map<String, Found> best = new HashMap<>();
+    for (Parts.Part part : parts) {
+      String sql = "SELECT * FROM " + part.spanTable() + " WHERE " + condition;
+      try (Statement statement = own.createStatement();
+          ResultSet row = statement.executeQuery(sql)) {
+        read(layout, row, id -> resource(own, part, id), best);
+      }
+    }
+    return sorted(best, Order.OLDEST_FIRST);
+  }
+
+  private Map<String, Object> resource(Connection own, Parts.Part part, long id)
+      throws SQLException {
+    Map<String, Object> known = resources.get(id);
+    if (known != null) {
+      return known;
+    }
+    try (Statement statement = own.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT body FROM " + part.resourceTable() + " WHERE id = " + id)) {
+      if (!row.next()) {
+        return Map.of();
+      }
+      Map<String, Object> found = SpanBody.readResource(row.getString(1));
+      resources.put(id, found);
+      return found;
+    }
   }
 
   /**
    * Of several. Which parts have any is asked first, of the index and then of one column of what is
    * left: what is read then is planned for a few tables.
    */
-  static List<Span> ofTraces(Connection own, Set<String> traceIds, int limit) throws SQLException {
+  List<Span> ofTraces(Connection own, Layout layout, Set<String> traceIds, int limit)
+      throws SQLException {
     Set<UUID> traces = traceIds.stream().map(Ids::trace).collect(Collectors.toSet());
-    List<Parts.Part> candidates = TraceIndex.candidates(own, Parts.all(own), traces);
+    List<Parts.Part> candidates = candidates(own, layout, traces);
     if (candidates.isEmpty()) {
       return List.of();
     }
@@ -61,7 +126,14 @@ final class SpanReader {
     String condition = traces.size() == 1 ? "trace_id = " + ids : "trace_id IN (" + ids + ")";
     List<Parts.Part> having =
         candidates.size() == 1 ? candidates : having(own, candidates, condition);
-    return find(own, having, condition, Order.OLDEST_FIRST, limit);
+    return find(own, layout, having, condition, Order.OLDEST_FIRST, limit);
+  }
+
+  private List<Parts.Part> candidates(Connection own, Layout layout, Set<UUID> traces)
+      throws SQLException {
+    return TraceIndex.candidates(own, layout.parts(), traces).stream()
+        .filter(part -> open.mayHave(part.id(), traces))
+        .toList();
   }
 
   private static List<Parts.Part> having(
@@ -84,13 +156,14 @@ final class SpanReader {
   }
 
   /** Those that began next in a range, all of the last nanosecond among them. */
-  static List<Span> page(Connection own, Scope range, long fromNs, int limit) throws SQLException {
+  List<Span> page(Connection own, Layout layout, Scope range, long fromNs, int limit)
+      throws SQLException {
     if (fromNs >= range.toEpochNs()) {
       return List.of();
     }
     Scope rest = range.at(Math.max(fromNs, range.fromEpochNs()), range.toEpochNs());
     String ofTraces = Invocations.ofTracesIn(range);
-    List<Parts.Part> parts = Parts.overlapping(own, rest);
+    List<Parts.Part> parts = layout.overlapping(rest);
     if (parts.isEmpty()) {
       return List.of();
     }
@@ -118,7 +191,8 @@ final class SpanReader {
     }
     return find(
         own,
-        Parts.overlapping(own, rest.at(rest.fromEpochNs(), lastNs + 1)),
+        layout,
+        layout.overlapping(rest.at(rest.fromEpochNs(), lastNs + 1)),
         began(rest.fromEpochNs(), lastNs) + ofTraces,
         Order.OLDEST_FIRST,
         Integer.MAX_VALUE);
@@ -135,8 +209,13 @@ final class SpanReader {
    * @param condition on the columns that all parts have, as SQL
    * @param limit the most records to read; a span of which there are several takes as many
    */
-  static List<Span> find(
-      Connection own, List<Parts.Part> parts, String condition, Order order, int limit)
+  List<Span> find(
+      Connection own,
+      Layout layout,
+      List<Parts.Part> parts,
+      String condition,
+      Order order,
+      int limit)
       throws SQLException {
     if (parts.isEmpty()) {
       return List.of();
@@ -158,16 +237,57 @@ final class SpanReader {
     Map<String, Found> best = new HashMap<>();
     try (Statement statement = own.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
-      Reading reading = null;
-      while (row.next()) {
-        if (reading == null) {
-          reading = new Reading(row, AttributeColumns.all(own));
+      Map<Long, Map<String, Object>> seen = new HashMap<>();
+      int body = row.findColumn("resource_body");
+      read(
+          layout,
+          row,
+          id -> {
+            Map<String, Object> known = seen.get(id);
+            if (known == null) {
+              String text = row.getString(body);
+              known = text == null ? Map.of() : SpanBody.readResource(text);
+              seen.put(id, known);
+            }
+            return known;
+          },
+          best);
+    }
+    return sorted(best, order);
+  }
+
+  private static void read(
+      Layout layout, ResultSet row, ResourceSource resources, Map<String, Found> best)
+      throws SQLException {
+    Reading reading = null;
+    while (row.next()) {
+      if (reading == null) {
+        reading = new Reading(row, columns(layout, row.getMetaData()), resources);
+      }
+      Found found = new Found(reading.span(), reading.certainty());
+      best.merge(found.span().traceId() + found.span().spanId(), found, Found::better);
+    }
+  }
+
+  private static List<Span> sorted(Map<String, Found> best, Order order) {
+    return best.values().stream().map(Found::span).sorted(order.comparator()).toList();
+  }
+
+  /** The attributes of an answer's columns, by the column's place. */
+  private static Map<Integer, AttributeColumns.Column> columns(Layout layout, ResultSetMetaData of)
+      throws SQLException {
+    Map<Integer, AttributeColumns.Column> found = new LinkedHashMap<>();
+    for (int i = 1; i <= of.getColumnCount(); i++) {
+      String name = of.getColumnName(i);
+      if (name.matches(NAME_OF_ATTRIBUTE)) {
+        AttributeColumns.Column column =
+            layout.attributes().get(Integer.parseInt(name.substring(1)));
+        if (column != null) {
+          found.put(i, column);
         }
-        Found found = new Found(reading.span(), reading.certainty());
-        best.merge(found.span().traceId() + found.span().spanId(), found, Found::better);
       }
     }
-    return best.values().stream().map(Found::span).sorted(order.comparator()).toList();
+    return found;
   }
 
   /** One record of a span. */
@@ -185,23 +305,19 @@ final class SpanReader {
   /** The rows of one answer. */
   private static final class Reading {
     private final ResultSet row;
+    private final Map<Integer, AttributeColumns.Column> attributes;
+    private final ResourceSource resources;
     private final Map<String, Integer> places = new HashMap<>();
-    private final Map<Integer, AttributeColumns.Column> attributes = new LinkedHashMap<>();
-    private final Map<Long, Map<String, Object>> resources = new HashMap<>();
 
-    Reading(ResultSet row, Map<Integer, AttributeColumns.Column> known) throws SQLException {
+    Reading(
+        ResultSet row, Map<Integer, AttributeColumns.Column> attributes, ResourceSource resources)
+        throws SQLException {
       this.row = row;
+      this.attributes = attributes;
+      this.resources = resources;
       ResultSetMetaData columns = row.getMetaData();
       for (int i = 1; i <= columns.getColumnCount(); i++) {
-        String name = columns.getColumnName(i);
-        if (name.matches(NAME_OF_ATTRIBUTE)) {
-          AttributeColumns.Column column = known.get(Integer.parseInt(name.substring(1)));
-          if (column != null) {
-            attributes.put(i, column);
-          }
-        } else {
-          places.put(name, i);
-        }
+        places.put(columns.getColumnName(i), i);
       }
     }
 
@@ -235,7 +351,9 @@ final class SpanReader {
           attributes(body),
           body.events(),
           body.links(),
-          body.resource().isEmpty() ? resource() : body.resource());
+          body.resource().isEmpty()
+              ? resources.resource(row.getLong(place("resource_id")))
+              : body.resource());
     }
 
     private Map<String, Object> attributes(SpanBody body) throws SQLException {
@@ -259,17 +377,6 @@ final class SpanReader {
             case TRUTH -> row.getBoolean(place);
           };
       return row.wasNull() ? null : value;
-    }
-
-    private Map<String, Object> resource() throws SQLException {
-      long id = row.getLong(place("resource_id"));
-      Map<String, Object> known = resources.get(id);
-      if (known == null) {
-        String text = row.getString(place("resource_body"));
-        known = text == null ? Map.of() : SpanBody.readResource(text);
-        resources.put(id, known);
-      }
-      return known;
     }
   }
 }

@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
@@ -26,10 +28,16 @@ final class SpanWriter {
 
   private static final long MOST_SPANS = 20_000_000;
 
+  /** Of a larger part the traces are not read at the start. */
+  private static final long MOST_LOADED = 2_000_000;
+
   private final DuckDBConnection writing;
   private final LongSupplier clockNs;
   private final AttributeColumns columns;
   private final Resources resources;
+  private final RestKeys restKeys;
+  private final OpenTraces openTraces;
+  private boolean hasChangedLayout;
   private Parts.@Nullable Part current;
 
   // Of the current part; noted in the database when it is closed.
@@ -37,11 +45,14 @@ final class SpanWriter {
   private long first;
   private long last;
 
-  SpanWriter(DuckDBConnection writing, LongSupplier clockNs) throws SQLException {
+  SpanWriter(DuckDBConnection writing, OpenTraces openTraces, LongSupplier clockNs)
+      throws SQLException {
     this.writing = writing;
     this.clockNs = clockNs;
     columns = new AttributeColumns(writing);
     resources = new Resources(writing);
+    restKeys = new RestKeys(writing);
+    this.openTraces = openTraces;
     load();
   }
 
@@ -54,6 +65,20 @@ final class SpanWriter {
         measure(part);
         columns.load(part.spanTable());
         resources.begin(part.resourceTable());
+        restKeys.load(part.id());
+        if (spans <= MOST_LOADED && !openTraces.isOf(part.id())) {
+          openTraces.begin(part.id(), to -> traces(part, to));
+        }
+      }
+    }
+  }
+
+  private void traces(Parts.Part part, Consumer<UUID> to) throws SQLException {
+    try (Statement statement = writing.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT DISTINCT trace_id FROM " + part.spanTable())) {
+      while (row.next()) {
+        to.accept((UUID) row.getObject(1));
       }
     }
   }
@@ -77,15 +102,20 @@ final class SpanWriter {
    */
   int append(List<Span> batch, @Nullable Invocation[] invocations) throws SQLException {
     Parts.Part part = part();
-    columns.widen();
+    hasChangedLayout |= columns.widen();
     resources.beginAppend();
     for (Span span : batch) {
       resources.id(span.resource());
     }
+    String lastTrace = "";
     try (DuckDBAppender appender =
         writing.createAppender(DuckDBConnection.DEFAULT_SCHEMA, part.spanTable())) {
       for (int i = 0; i < batch.size(); i++) {
         Span span = batch.get(i);
+        if (!span.traceId().equals(lastTrace)) {
+          lastTrace = span.traceId();
+          openTraces.add(Ids.trace(lastTrace));
+        }
         Invocation invocation = invocations[i];
         int certainty =
             invocation != null
@@ -97,12 +127,21 @@ final class SpanWriter {
       }
       appender.flush();
     }
+    hasChangedLayout |= restKeys.save();
     spans += batch.size();
     return part.id();
   }
 
+  /** Whether parts or columns have been made since this was last asked. */
+  boolean hasChangedLayout() {
+    boolean hasChanged = hasChangedLayout;
+    hasChangedLayout = false;
+    return hasChanged;
+  }
+
   private void append(DuckDBAppender to, Span span, int certainty) throws SQLException {
     Map<String, Object> others = columns.sort(span.attributes());
+    restKeys.see(others.keySet());
     to.beginRow();
     Ids.appendTrace(to, span.traceId());
     to.append(Ids.span(span.spanId()));
@@ -137,6 +176,9 @@ final class SpanWriter {
     Parts.Part next = Parts.create(writing, now, 0, false);
     columns.begin(next.spanTable());
     resources.begin(next.resourceTable());
+    restKeys.begin(next.id());
+    openTraces.begin(next.id());
+    hasChangedLayout = true;
     current = next;
     measure(next);
     return next;

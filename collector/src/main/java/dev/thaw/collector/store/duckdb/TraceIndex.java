@@ -92,7 +92,7 @@ final class TraceIndex {
     for (UUID trace : new HashSet<>(traces)) {
       long hash = hash(trace);
       for (int i = 0; i < SET_BITS; i++) {
-        int at = at(hash, i, bits.length);
+        int at = at(hash, i, bits.length * 8);
         bits[at >> 3] |= (byte) (1 << (at & 7));
       }
     }
@@ -102,7 +102,7 @@ final class TraceIndex {
   private static boolean isIn(byte[] bits, UUID trace) {
     long hash = hash(trace);
     for (int i = 0; i < SET_BITS; i++) {
-      int at = at(hash, i, bits.length);
+      int at = at(hash, i, bits.length * 8);
       if ((bits[at >> 3] & (1 << (at & 7))) == 0) {
         return false;
       }
@@ -111,9 +111,9 @@ final class TraceIndex {
   }
 
   /** The i-th bit, by two hashes for all of them (Kirsch and Mitzenmacher, 2006). */
-  private static int at(long hash, int i, int bytes) {
+  static int at(long hash, int i, int bits) {
     int bit = (int) hash + i * (int) (hash >>> 32);
-    return Integer.remainderUnsigned(bit, bytes * 8);
+    return Integer.remainderUnsigned(bit, bits);
   }
 
   private static int piece(UUID trace) {
@@ -121,7 +121,7 @@ final class TraceIndex {
   }
 
   /** Ids of some tracers begin with the time or end with few digits; all bits must count. */
-  private static long hash(UUID trace) {
+  static long hash(UUID trace) {
     long mixed = trace.getMostSignificantBits() * 0x9E3779B97F4A7C15L;
     mixed = (mixed ^ mixed >>> 32 ^ trace.getLeastSignificantBits()) * 0xD6E8FEB86659FD93L;
     mixed = (mixed ^ mixed >>> 32) * 0xD6E8FEB86659FD93L;

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.thaw.collector.Spans;
 import dev.thaw.collector.model.Scope;
+import dev.thaw.collector.model.Span;
+import dev.thaw.collector.query.FilterText;
 import dev.thaw.collector.rollup.Grain;
 import dev.thaw.collector.rollup.Totals;
 import dev.thaw.collector.store.Store;
@@ -15,10 +17,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class DuckDbStoreTest extends StoreContract {
@@ -86,6 +94,59 @@ class DuckDbStoreTest extends StoreContract {
   }
 
   @Test
+  void shortTextsOfWhichNearlyEachIsAnotherAreNotCompressed() throws Exception {
+    for (int batch = 0; batch < 3; batch++) {
+      List<Span> spans = new ArrayList<>();
+      for (int i = 0; i < 500; i++) {
+        int number = batch * 500 + i;
+        spans.add(
+            Spans.invocation("checkout", number)
+                .with("user.id", "user-" + number)
+                .with("cloud.region", "region-" + number % 3)
+                .build());
+      }
+      store.append(spans);
+    }
+    store.close();
+    String compression =
+        "SELECT DISTINCT a.key, s.compression FROM pragma_storage_info('span_1') s JOIN attribute a"
+            + " ON s.column_name = 'a' || a.id WHERE s.segment_type = 'VARCHAR' AND a.key IN ('user.id', 'cloud.region')";
+    Map<String, String> found = new HashMap<>();
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:duckdb:" + folder.resolve("thaw.duckdb"));
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(compression)) {
+      while (row.next()) {
+        found.put(row.getString(1), row.getString(2));
+      }
+    }
+    assertThat(found).containsEntry("user.id", "Uncompressed").containsKey("cloud.region");
+    assertThat(found.get("cloud.region")).isNotEqualTo("Uncompressed");
+    store = open();
+    assertThat(
+            store.traces(
+                new Store.TraceQuery(
+                    new Scope(0, Long.MAX_VALUE),
+                    Set.of(),
+                    null,
+                    false,
+                    0,
+                    null,
+                    FilterText.read("attr[\"user.id\"] = \"user-1444\""),
+                    9)))
+        .hasSize(1);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void theUnpackedEngineIsGoneAsSoonAsItIsLoaded() throws Exception {
+    assertThat(Files.readAllLines(Path.of("/proc/self/maps")))
+        .filteredOn(line -> line.contains("libduckdb_java"))
+        .isNotEmpty()
+        .allMatch(line -> line.endsWith("(deleted)"));
+  }
+
+  @Test
   void aDatabaseOfAnOlderVersionIsBroughtUpToDate() throws Exception {
     store.close();
     Files.delete(folder.resolve("thaw.duckdb"));
@@ -136,7 +197,7 @@ class DuckDbStoreTest extends StoreContract {
     store = open();
     Scope hours = new Scope(NOW_NS - 7_200_000 * MS, NOW_NS + 7_200_000 * MS);
     for (Grain grain : Grain.values()) {
-      assertThat(totals(hours, grain).warm().getTotalCount()).isEqualTo(1);
+      assertThat(totals(hours, grain).warm().total()).isEqualTo(1);
     }
   }
 
