@@ -1,5 +1,6 @@
 package dev.thaw.bench.crash;
 
+import dev.thaw.collector.rollup.Bucket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,8 +85,7 @@ public final class CrashCheck {
       long counted = 0;
       try (ResultSet row = statement.executeQuery("SELECT data FROM " + table)) {
         while (row.next()) {
-          // The first of the counters that a row begins with.
-          counted += ByteBuffer.wrap(row.getBytes(1)).getLong();
+          counted += Bucket.decode(row.getBytes(1)).invocations();
         }
       }
       off += Math.abs(counted - invocations);

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * How often each of many values came, to three digits: what an HdrHistogram of three digits would
- * hold and answer, but it takes the sum of a day's rows in a tenth of the time, because a row holds
- * the same places that it counts in. Not thread-safe.
+ * hold and answer. A row of the rollups holds the same places that it counts in, so that the rows
+ * of a day are added up in half of the time. Not thread-safe.
  */
 public final class Tally {
 

@@ -848,7 +848,7 @@ public abstract class StoreContract {
   }
 
   /** By a filter as people write it, whenever it was. */
-  private List<TraceSummary> found(String filter) {
+  protected final List<TraceSummary> found(String filter) {
     return store.traces(
         new Store.TraceQuery(
             new Scope(0, Long.MAX_VALUE),

@@ -25,7 +25,7 @@ final class Search {
   /**
    * With a filter by one question, which takes as long to plan as to answer. Without one, which
    * traces they are is asked first and what is in them only of those: to know it of all of a day
-   * would take three times as long.
+   * would take twice as long.
    */
   static List<TraceSummary> traces(Connection own, Layout layout, Store.TraceQuery wanted)
       throws SQLException {
