@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -54,6 +55,9 @@ public final class LambdaForTests implements AutoCloseable {
     "InVirtualThreads::handle"
   };
 
+  /** Have one environment, so that the next invocation comes to the same one. */
+  private static final Set<String> ALONE = Set.of("Halts", "JdkHttpRefused");
+
   private static boolean isLaidOut;
 
   private final LocalPlatform platform;
@@ -84,8 +88,7 @@ public final class LambdaForTests implements AutoCloseable {
                   handler,
                   root,
                   name.startsWith("Hangs") ? "3s" : "60s",
-                  // One environment, so that the next invocation comes to the same one.
-                  name.equals("Halts") ? 1 : 2,
+                  ALONE.contains(name) ? 1 : 2,
                   name.equals("Restored")
                       ? ", environment: { AWS_LAMBDA_INITIALIZATION_TYPE: snap-start }"
                       : ""));

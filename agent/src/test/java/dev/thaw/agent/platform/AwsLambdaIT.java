@@ -71,6 +71,11 @@ class AwsLambdaIT extends PlatformContract {
     return answer(alone.invoke(function, payload));
   }
 
+  @Override
+  protected void awaitRest(String function) {
+    await().until(() -> observed.platform().hasCapacity(function));
+  }
+
   private static Called answer(HttpResponse<String> response) {
     return new Called(
         response.headers().firstValue("x-amzn-requestid").orElseThrow(),

@@ -34,6 +34,9 @@ abstract class PlatformContract {
   protected abstract Called invokeWithoutCollector(String function, String payload)
       throws Exception;
 
+  /** Waits until what served the function could take another invocation. */
+  protected abstract void awaitRest(String function);
+
   protected abstract OtlpSink sink();
 
   /** The one final or timed-out record of a request. */
@@ -52,6 +55,8 @@ abstract class PlatformContract {
   @Test
   void aColdInvocationCarriesItsInitAndAWarmOneDoesNot() throws Exception {
     OtlpSink.Received cold = invocation("jdkhttprefused", invoke("jdkhttprefused", "{}"));
+    // Its record is here before the runtime has asked for the next invocation.
+    awaitRest("jdkhttprefused");
     OtlpSink.Received warm = invocation("jdkhttprefused", invoke("jdkhttprefused", "{}"));
 
     assertThat(cold.attribute("faas.coldstart")).isEqualTo("true");
