@@ -108,23 +108,23 @@ public final class Tally {
    * The values that so many percent of all do not exceed: of those that are not told apart the
    * largest, or 0 when there is none.
    *
-   * @param percentiles 0 to 100, in rising order
+   * @param percentiles 0 to 100
    */
   public long[] at(double... percentiles) {
     long total = total();
-    long[] values = new long[percentiles.length];
+    return Arrays.stream(percentiles).mapToLong(percentile -> at(percentile, total)).toArray();
+  }
+
+  private long at(double percentile, long total) {
+    long wanted = Math.max(1, (long) Math.ceil(Math.nextDown(percentile) / 100 * total));
     long before = 0;
-    int found = 0;
-    for (int block = 0; block < sums.length && found < values.length; block++) {
-      while (found < values.length
-          && total > 0
-          && before + sums[block] >= wanted(percentiles[found], total)) {
-        values[found] = largest(placeOf(wanted(percentiles[found], total) - before, block));
-        found++;
+    for (int block = 0; block < sums.length && wanted <= total; block++) {
+      if (before + sums[block] >= wanted) {
+        return largest(placeOf(wanted - before, block));
       }
       before += sums[block];
     }
-    return values;
+    return 0;
   }
 
   /** Where so many of a block have been seen. */
@@ -134,10 +134,6 @@ public final class Tally {
       seen += counts[++place];
     }
     return place;
-  }
-
-  private static long wanted(double percentile, long total) {
-    return Math.max(1, (long) Math.ceil(Math.nextDown(percentile) / 100 * total));
   }
 
   /** All values added up, each taken for the middle of those that are not told apart from it. */

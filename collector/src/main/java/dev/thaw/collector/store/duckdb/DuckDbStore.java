@@ -22,6 +22,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,10 @@ public final class DuckDbStore implements Store {
 
   /** So often a question is asked again while the parts that it is about are being removed. */
   private static final int MOST_AGAIN = 5;
+
+  /** What the engine says of a part's tables that are not there any more. */
+  private static final Pattern REMOVED =
+      Pattern.compile("Table with name (span|resource)_[0-9]+ does not exist");
 
   private final DatabaseFile file;
   private final LongSupplier clockNs;
@@ -309,7 +314,7 @@ public final class DuckDbStore implements Store {
 
   private static boolean isOfRemovedPart(StoreException e) {
     return e.getCause() != null
-        && String.valueOf(e.getCause().getMessage()).contains("Table with name span_");
+        && REMOVED.matcher(String.valueOf(e.getCause().getMessage())).find();
   }
 
   private <T> T healed(Readers.Reading<T> question, StoreException e) {

@@ -1,11 +1,9 @@
 package dev.thaw.collector.store.duckdb;
 
-import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.duckdb.DuckDBAppender;
 
 /** Ids in the types that the database keeps small and compares quickly: 16 and 8 bytes. */
 final class Ids {
@@ -14,10 +12,6 @@ final class Ids {
 
   static UUID trace(String hex) {
     return new UUID(number(hex, 0), number(hex, 16));
-  }
-
-  static void appendTrace(DuckDBAppender to, String hex) throws SQLException {
-    to.appendUUID(Long.parseUnsignedLong(hex, 0, 16, 16), Long.parseUnsignedLong(hex, 16, 32, 16));
   }
 
   static String trace(UUID id) {

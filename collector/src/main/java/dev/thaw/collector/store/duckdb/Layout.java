@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the tables stand: which parts there are and what is in which column. Every question needs to
- * know it, and it changes once an hour.
+ * How the tables stand: which parts there are and what is in which column. Most questions need to
+ * know it, and it hardly changes but once an hour.
  *
  * @param parts in the order of their time; the one that is written is the last
  * @param attributes by the number of their column

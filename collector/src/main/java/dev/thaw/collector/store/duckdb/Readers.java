@@ -84,12 +84,8 @@ final class Readers implements AutoCloseable {
   Readers(DuckDBConnection database) throws SQLException {
     this.database = database;
     for (int i = 0; i < CONNECTIONS; i++) {
-      free.add(open());
+      free.add(database.duplicate());
     }
-  }
-
-  private DuckDBConnection open() throws SQLException {
-    return database.duplicate();
   }
 
   /**
@@ -102,7 +98,7 @@ final class Readers implements AutoCloseable {
 
   /** The collector's own questions, such as those of the alerts, do not wait for people's. */
   private <T> T readForItself(Reading<T> reading) {
-    try (DuckDBConnection own = open()) {
+    try (DuckDBConnection own = database.duplicate()) {
       return reading.from(own);
     } catch (SQLException e) {
       throw failed(e);
@@ -152,7 +148,7 @@ final class Readers implements AutoCloseable {
         free.add(own);
       } else {
         own.close();
-        free.add(open());
+        free.add(database.duplicate());
       }
       if (isClosed) {
         // One that stays open would keep the database from being opened anew.

@@ -70,45 +70,50 @@ final class SpanReader {
     Map<String, Object> resource(long id) throws SQLException;
   }
 
+  /** Where the text of a resource comes from that is not known yet. */
+  private interface BodySource {
+    @Nullable String body() throws SQLException;
+  }
+
   /**
    * All spans of a trace. Each part that may have some is asked for itself: to plan one question
    * about several takes longer.
    */
   List<Span> ofTrace(Connection own, Layout layout, String traceId) throws SQLException {
     Set<UUID> trace = Set.of(Ids.trace(traceId));
-    String condition = "trace_id = " + Ids.list(trace);
-    List<Parts.Part> parts = candidates(own, layout, trace);
-    if (parts.size() > FEW_PARTS) {
-      parts = having(own, parts, condition);
-    }
+    String condition = isOf(trace);
     Map<String, Found> best = new HashMap<>();
-    for (Parts.Part part : parts) {
+    for (Parts.Part part : parts(own, layout, trace, FEW_PARTS)) {
       String sql = "SELECT * FROM " + part.spanTable() + " WHERE " + condition;
       try (Statement statement = own.createStatement();
           ResultSet row = statement.executeQuery(sql)) {
-        read(layout, row, id -> resource(own, part, id), best);
+        read(layout, row, id -> resource(id, () -> body(own, part, id)), best);
       }
     }
     return sorted(best, Order.OLDEST_FIRST);
   }
 
-  private Map<String, Object> resource(Connection own, Parts.Part part, long id)
+  private static @Nullable String body(Connection own, Parts.Part part, long id)
       throws SQLException {
-    Map<String, Object> known = resources.get(id);
-    if (known != null) {
-      return known;
-    }
     try (Statement statement = own.createStatement();
         ResultSet row =
             statement.executeQuery(
                 "SELECT body FROM " + part.resourceTable() + " WHERE id = " + id)) {
-      if (!row.next()) {
+      return row.next() ? row.getString(1) : null;
+    }
+  }
+
+  private Map<String, Object> resource(long id, BodySource source) throws SQLException {
+    Map<String, Object> known = resources.get(id);
+    if (known == null) {
+      String body = source.body();
+      if (body == null) {
         return Map.of();
       }
-      Map<String, Object> found = SpanBody.readResource(row.getString(1));
-      resources.put(id, found);
-      return found;
+      known = SpanBody.readResource(body);
+      resources.put(id, known);
     }
+    return known;
   }
 
   /**
@@ -118,22 +123,27 @@ final class SpanReader {
   List<Span> ofTraces(Connection own, Layout layout, Set<String> traceIds, int limit)
       throws SQLException {
     Set<UUID> traces = traceIds.stream().map(Ids::trace).collect(Collectors.toSet());
-    List<Parts.Part> candidates = candidates(own, layout, traces);
-    if (candidates.isEmpty()) {
-      return List.of();
-    }
-    String ids = Ids.list(traces);
-    String condition = traces.size() == 1 ? "trace_id = " + ids : "trace_id IN (" + ids + ")";
-    List<Parts.Part> having =
-        candidates.size() == 1 ? candidates : having(own, candidates, condition);
-    return find(own, layout, having, condition, Order.OLDEST_FIRST, limit);
+    return find(
+        own, layout, parts(own, layout, traces, 1), isOf(traces), Order.OLDEST_FIRST, limit);
   }
 
-  private List<Parts.Part> candidates(Connection own, Layout layout, Set<UUID> traces)
+  private static String isOf(Set<UUID> traces) {
+    String ids = Ids.list(traces);
+    return traces.size() == 1 ? "trace_id = " + ids : "trace_id IN (" + ids + ")";
+  }
+
+  /**
+   * Those that may have some of the traces.
+   *
+   * @param few of more than these only those that do have some
+   */
+  private List<Parts.Part> parts(Connection own, Layout layout, Set<UUID> traces, int few)
       throws SQLException {
-    return TraceIndex.candidates(own, layout.parts(), traces).stream()
-        .filter(part -> open.mayHave(part.id(), traces))
-        .toList();
+    List<Parts.Part> candidates =
+        TraceIndex.candidates(own, layout.parts(), traces).stream()
+            .filter(part -> open.mayHave(part.id(), traces))
+            .toList();
+    return candidates.size() <= few ? candidates : having(own, candidates, isOf(traces));
   }
 
   private static List<Parts.Part> having(
@@ -237,21 +247,8 @@ final class SpanReader {
     Map<String, Found> best = new HashMap<>();
     try (Statement statement = own.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
-      Map<Long, Map<String, Object>> seen = new HashMap<>();
       int body = row.findColumn("resource_body");
-      read(
-          layout,
-          row,
-          id -> {
-            Map<String, Object> known = seen.get(id);
-            if (known == null) {
-              String text = row.getString(body);
-              known = text == null ? Map.of() : SpanBody.readResource(text);
-              seen.put(id, known);
-            }
-            return known;
-          },
-          best);
+      read(layout, row, id -> resource(id, () -> row.getString(body)), best);
     }
     return sorted(best, order);
   }

@@ -107,21 +107,23 @@ final class SpanWriter {
     for (Span span : batch) {
       resources.id(span.resource());
     }
-    String lastTrace = "";
+    String traceId = "";
+    @Nullable UUID trace = null;
     try (DuckDBAppender appender =
         writing.createAppender(DuckDBConnection.DEFAULT_SCHEMA, part.spanTable())) {
       for (int i = 0; i < batch.size(); i++) {
         Span span = batch.get(i);
-        if (!span.traceId().equals(lastTrace)) {
-          lastTrace = span.traceId();
-          openTraces.add(Ids.trace(lastTrace));
+        if (trace == null || !span.traceId().equals(traceId)) {
+          traceId = span.traceId();
+          trace = Ids.trace(traceId);
+          openTraces.add(trace);
         }
         Invocation invocation = invocations[i];
         int certainty =
             invocation != null
                 ? invocation.certainty()
                 : span.unfinished() ? Invocation.ANNOUNCED : Invocation.FINAL;
-        append(appender, span, certainty);
+        append(appender, span, trace, certainty);
         first = Math.min(first, span.startEpochNs());
         last = Math.max(last, span.startEpochNs());
       }
@@ -139,11 +141,11 @@ final class SpanWriter {
     return hasChanged;
   }
 
-  private void append(DuckDBAppender to, Span span, int certainty) throws SQLException {
+  private void append(DuckDBAppender to, Span span, UUID trace, int certainty) throws SQLException {
     Map<String, Object> others = columns.sort(span.attributes());
     restKeys.see(others.keySet());
     to.beginRow();
-    Ids.appendTrace(to, span.traceId());
+    to.appendUUID(trace.getMostSignificantBits(), trace.getLeastSignificantBits());
     to.append(Ids.span(span.spanId()));
     to.append(Ids.span(span.parentSpanId()));
     to.append((byte) certainty);
