@@ -89,6 +89,22 @@ it("shows a timed-out invocation with its open call and its stack", async () => 
     .waitFor();
 });
 
+it("says what an invocation used of what it had", async () => {
+  const { invocations } = await api<{ invocations: { traceId: string; spanId: string }[] }>(
+    "/api/v1/invocations?function=checkout&limit=1",
+  );
+  const { traceId, spanId } = invocations[0] ?? {};
+  const { spans } = await api<{ spans: { spanId: string; attributes: Record<string, number> }[] }>(
+    `/api/v1/traces/${traceId}`,
+  );
+  const attributes = spans.find((span) => span.spanId === spanId)?.attributes ?? {};
+  await page.goto(`${base}/traces/${traceId}?span=${spanId}`);
+  const used = (await page.getByRole("region", { name: "What it used" }).textContent()) ?? "";
+  const memory = Math.round((attributes["thaw.memory.used"] ?? 0) / 1024 / 1024);
+  expect(used).toContain(`${memory} MB of 512 MB`);
+  expect(used).toMatch(/Time.* of \d.* were left until its timeout\./);
+});
+
 it("finds one trace through the whole chain and walks it by keyboard", async () => {
   await page.goto(`${base}/traces?through=checkout,pricing,inventory,fulfilment,notify`);
   await page.getByRole("link", { name: "checkout", exact: true }).first().click();

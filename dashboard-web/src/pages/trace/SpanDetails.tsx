@@ -7,6 +7,8 @@ import { Moment } from "../../components/Moment";
 import { label } from "../../components/waterfall";
 import { cloudWatch } from "./cloudWatch";
 import { LogList } from "./LogPanel";
+import { UsagePanel } from "./UsagePanel";
+import { usage } from "./usage";
 import { valueText } from "./valueText";
 
 export function SpanDetails({
@@ -108,6 +110,7 @@ export function SpanDetails({
           </ol>
         </section>
       )}
+      <UsagePanel uses={usage(span.attributes, resource, span.durationUs / 1000)} />
       <Attributes title="Attributes" values={span.attributes} />
       <Attributes title="Resource" values={resource} />
       {span.links.length > 0 && (
