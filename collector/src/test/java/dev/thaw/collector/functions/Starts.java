@@ -14,6 +14,8 @@ import javax.xml.transform.stream.StreamSource;
 import javax.xml.validation.Schema;
 import javax.xml.validation.SchemaFactory;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.AnnotationConfigUtils;
+import org.springframework.context.support.GenericApplicationContext;
 import org.xml.sax.SAXException;
 
 /** Functions that are slow to start, each for one reason. They run on the real runtime. */
@@ -89,6 +91,60 @@ public final class Starts {
 
     public String handle(Map<String, Object> event) {
       return POOL.getPoolName();
+    }
+  }
+
+  /** Counts primes before anybody asks for one. */
+  public static final class OwnWork {
+    private static final int PRIMES = primes();
+
+    private static int primes() {
+      int primes = 0;
+      for (int number = 2; number < 60_000; number++) {
+        int divisor = 2;
+        while (divisor < number && number % divisor != 0) {
+          divisor++;
+        }
+        primes += divisor == number ? 1 : 0;
+      }
+      return primes;
+    }
+
+    public String handle(Map<String, Object> event) {
+      return "primes " + PRIMES;
+    }
+  }
+
+  /** What the runtime makes an object mapper for; it knows beans, but no records. */
+  public static final class Order {
+    private String id = "none";
+
+    public void setId(String id) {
+      this.id = id;
+    }
+  }
+
+  /** Does nothing itself; its event is an object. */
+  public static final class Typed {
+    public String handle(Order event) {
+      return "order " + event.id;
+    }
+  }
+
+  /** Asks a framework for one bean, which it names itself: nothing is searched for. */
+  public static final class Library {
+    private final GenericApplicationContext context = context();
+
+    private static GenericApplicationContext context() {
+      GenericApplicationContext context = new GenericApplicationContext();
+      AnnotationConfigUtils.registerAnnotationConfigProcessors(context);
+      context.registerBean(Typed.class);
+      context.refresh();
+      return context;
+    }
+
+    public String handle(Map<String, Object> event) {
+      return context.getBean(Typed.class).getClass().getSimpleName();
     }
   }
 
