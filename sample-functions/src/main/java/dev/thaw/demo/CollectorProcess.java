@@ -40,6 +40,7 @@ public final class CollectorProcess implements AutoCloseable {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
+                "-XX:+UseParallelGC",
                 "-jar",
                 jar.toString()));
     builder.environment().putAll(settings);

@@ -42,6 +42,12 @@ public final class IngestBench implements Callable<Integer> {
   private double seconds;
 
   @Option(
+      names = "--warm-up",
+      defaultValue = "20",
+      description = "Seconds of load before, for each that is a server; default ${DEFAULT-VALUE}.")
+  private double warmUp;
+
+  @Option(
       names = "--rounds",
       defaultValue = "2",
       description = "How often, in turn; default ${DEFAULT-VALUE}.")
@@ -56,12 +62,13 @@ public final class IngestBench implements Callable<Integer> {
     Path work = Files.createTempDirectory("thaw-ingest");
     System.out.printf(
         Locale.ROOT,
-        "%s, %d connections, %d spans a request of %d bytes each, %.0f s each, %d rounds%n%n",
+        "%s, %d connections, %d spans a request of %d bytes each, %.0f s each after %.0f s to warm up, %d rounds%n%n",
         Javas.name(Path.of(System.getProperty("java.home"))),
         CONNECTIONS,
         Template.SPANS,
         Template.otlp(1).size() / Template.SPANS,
         seconds,
+        warmUp,
         rounds);
     System.out.println(
         "| round | Thaw, spans/s | Zipkin, spans/s | ratio | bare appender, rows/s | ratio | Thaw's memory | bytes/span | 99 % at half load |");
@@ -113,9 +120,11 @@ public final class IngestBench implements Callable<Integer> {
     long memory;
     long spans;
     try (CollectorProcess collector = Collectors.start(home, work, data, port, Map.of())) {
-      Load.Outcome warm = load.run(CONNECTIONS, seconds / 4, 0);
+      Load.Outcome warm = load.run(CONNECTIONS, warmUp, 0);
       Load.Outcome full = load.run(CONNECTIONS, seconds, 0);
       perSecond = full.perSecond();
+      // Half load is what it is without the backlog of the full one.
+      Collectors.awaitIndexed(port);
       Load.Outcome half = load.run(CONNECTIONS, seconds / 2, perSecond / 2);
       latency99 = half.latencyMs(0.99);
       memory = Collectors.residentBytes(collector.pid());
@@ -147,7 +156,7 @@ public final class IngestBench implements Callable<Integer> {
     try {
       awaitPort(process, port);
       Load load = new Load(port, "/api/v2/spans", "application/json", Template::zipkin);
-      load.run(CONNECTIONS, seconds / 4, 0);
+      load.run(CONNECTIONS, warmUp, 0);
       return load.run(CONNECTIONS, seconds, 0).perSecond();
     } finally {
       process.destroyForcibly().waitFor();

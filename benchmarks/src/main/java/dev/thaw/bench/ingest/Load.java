@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,6 +51,8 @@ public final class Load {
     }
   }
 
+  private record Answer(int status, long retryAfterNs) {}
+
   private static final int TEMPLATES = 40;
   private static final byte[] NONE = {};
 
@@ -60,7 +61,7 @@ public final class Load {
   private final String type;
   private final IntFunction<Template> templates;
   private boolean isWatched;
-  private long backOffNs = 50_000_000;
+  private boolean rests = true;
   private Consumer<byte[]> sent = ids -> {};
   private Consumer<byte[]> acknowledged = ids -> {};
 
@@ -85,7 +86,7 @@ public final class Load {
 
   /** Who is told to come back comes back at once, as no sender should. */
   public void neverRests() {
-    backOffNs = 0;
+    rests = false;
   }
 
   /** As fast as it is taken, until the server is gone. */
@@ -172,7 +173,8 @@ public final class Load {
                     + "\r\n\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1));
         out.write(body);
-        int status = answer(in);
+        Answer answer = answer(in);
+        int status = answer.status();
         if (status / 100 == 2) {
           accepted += Template.SPANS;
           acknowledged.accept(ids);
@@ -182,7 +184,9 @@ public final class Load {
           latencies[answers++] = System.nanoTime() - from;
         } else if (status == 503 || status == 429) {
           refused++;
-          LockSupport.parkNanos(backOffNs);
+          if (rests) {
+            LockSupport.parkNanos(Math.min(answer.retryAfterNs(), end - System.nanoTime()));
+          }
         } else {
           throw new IOException("The server answered " + status);
         }
@@ -191,16 +195,22 @@ public final class Load {
     return new Outcome(accepted, refused, 0, Arrays.copyOf(latencies, answers));
   }
 
-  private static int answer(InputStream in) throws IOException {
+  private static Answer answer(InputStream in) throws IOException {
     int status = Integer.parseInt(line(in).substring(9, 12));
     int length = 0;
+    int retryAfter = 0;
     for (String line = line(in); !line.isEmpty(); line = line(in)) {
-      if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-        length = Integer.parseInt(line.substring(15).trim());
-      }
+      length = header(line, "content-length:", length);
+      retryAfter = header(line, "retry-after:", retryAfter);
     }
     in.skipNBytes(length);
-    return status;
+    return new Answer(status, retryAfter * 1_000_000_000L);
+  }
+
+  private static int header(String line, String name, int otherwise) {
+    return line.regionMatches(true, 0, name, 0, name.length())
+        ? Integer.parseInt(line.substring(name.length()).trim())
+        : otherwise;
   }
 
   private static String line(InputStream in) throws IOException {

@@ -25,7 +25,8 @@ public final class Intake implements AutoCloseable {
     private final int retryAfterSeconds;
 
     OverloadedException(String why, int retryAfterSeconds) {
-      super(why);
+      // Without a stack: it is thrown when there is much to do.
+      super(why, null, false, false);
       this.retryAfterSeconds = retryAfterSeconds;
     }
 

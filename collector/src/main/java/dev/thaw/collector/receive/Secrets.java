@@ -33,6 +33,12 @@ final class Secrets {
   private static final List<String> HARMLESS =
       List.of("arn", "name", "type", "version", "count", "tokens", "length", "url", "uri");
 
+  /**
+   * One of each that {@link #cleaned} looks for: an address or a mailbox, a pair, a pair in JSON, a
+   * bearer and a private key (which have a space), a web token, a key of AWS.
+   */
+  private static final boolean[] SIGNS = signs("@=\" JI");
+
   private static final int LONGEST_KEY = 64;
   private static final int MOST_KEYS_KNOWN = 10_000;
   private static final int MOST_ROUNDS = 4;
@@ -51,6 +57,14 @@ final class Secrets {
     this.isForSecrets = isForSecrets;
     this.isForEmails = isForEmails;
     this.moreWords = List.copyOf(moreWords);
+  }
+
+  private static boolean[] signs(String all) {
+    boolean[] signs = new boolean[128];
+    for (char sign : all.toCharArray()) {
+      signs[sign] = true;
+    }
+    return signs;
   }
 
   /** Whether a text under this key is to be taken out as a whole. */
@@ -96,7 +110,21 @@ final class Secrets {
     return clean;
   }
 
+  /** Most texts are short and hold none of the signs of which any secret has one. */
+  private static boolean hasNoSign(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < SIGNS.length && SIGNS[c]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private String cleaned(String text) {
+    if (hasNoSign(text)) {
+      return text;
+    }
     String clean = text;
     if (isForSecrets) {
       if (clean.indexOf("://") >= 0 && clean.indexOf('@') >= 0) {

@@ -22,6 +22,12 @@ final class Texts {
   private final @Nullable Kept[] kept = new Kept[PLACES];
 
   /**
+   * The hash of the text that last came to a place and was not the one that is kept. Only what
+   * comes twice in a row is kept: an id comes once, and would drive out what comes again.
+   */
+  private final int[] candidates = new int[PLACES];
+
+  /**
    * @throws InvalidProtocolBufferException when it is not UTF-8
    */
   String read(byte[] bytes, int from, int length) throws InvalidProtocolBufferException {
@@ -41,6 +47,10 @@ final class Texts {
       return known.text();
     }
     String text = decode(bytes, from, length);
+    if (candidates[place] != hash) {
+      candidates[place] = hash;
+      return text;
+    }
     kept[place] = new Kept(Arrays.copyOfRange(bytes, from, from + length), text);
     return text;
   }
