@@ -20,6 +20,8 @@ public enum Outcome {
   /** A process was ended by the platform before it was ready; no invocation belongs to it. */
   INIT_TIMEOUT;
 
+  private final String word = name().toLowerCase(Locale.ROOT);
+
   /** Whether it is the end of a start that came to nothing, and not of an invocation. */
   public boolean isOfStart() {
     return this == INIT_ERROR || this == INIT_TIMEOUT;
@@ -32,7 +34,7 @@ public enum Outcome {
 
   /** The word that {@code thaw.outcome} and the API use. */
   public String word() {
-    return name().toLowerCase(Locale.ROOT);
+    return word;
   }
 
   /**

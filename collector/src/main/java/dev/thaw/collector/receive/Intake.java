@@ -46,6 +46,7 @@ public final class Intake implements AutoCloseable {
    */
   public record Limits(long segment, long kept, long waiting, long leastFree) {}
 
+  private static final byte[] NONE = {};
   private static final int RETRY_WHEN_BUSY_SECONDS = 1;
   private static final int RETRY_WHEN_FULL_SECONDS = 30;
   private static final long LOOK_AT_DISK_EVERY_NS = 1_000_000_000L;
@@ -58,7 +59,7 @@ public final class Intake implements AutoCloseable {
    * Decoded spans may weigh several times what they weigh on the wire; beyond it they are read
    * again.
    */
-  private final long mostDecodedBytes = Runtime.getRuntime().maxMemory() / 10;
+  private final long mostDecodedBytes = Runtime.getRuntime().maxMemory() / 8;
 
   private final AtomicLong takenBytes = new AtomicLong();
   private final AtomicLong decodedBytes = new AtomicLong();
@@ -81,13 +82,15 @@ public final class Intake implements AutoCloseable {
 
   /** A request on its way from the wire to the store. */
   private final class Request implements Journal.Payload, Indexer.Source {
-    private final byte[] bytes;
+    private final int length;
     private final int count;
     private @Nullable List<Span> decoded;
+    private byte[] bytes;
 
     Request(byte[] bytes, int count, @Nullable List<Span> spans) {
       this.bytes = bytes;
       this.count = count;
+      length = bytes.length;
       if (spans != null && decodedBytes.addAndGet(bytes.length) <= mostDecodedBytes) {
         decoded = spans;
       } else if (spans != null) {
@@ -114,9 +117,16 @@ public final class Intake implements AutoCloseable {
       }
     }
 
+    /** What has been decoded need not be read again. */
+    void isDurable() {
+      if (decoded != null) {
+        bytes = NONE;
+      }
+    }
+
     @Override
     public long weight() {
-      return bytes.length;
+      return length;
     }
 
     @Override
@@ -126,9 +136,9 @@ public final class Intake implements AutoCloseable {
 
     private void done() {
       if (decoded != null) {
-        decodedBytes.addAndGet(-bytes.length);
+        decodedBytes.addAndGet(-length);
       }
-      takenBytes.addAndGet(-bytes.length);
+      takenBytes.addAndGet(-length);
     }
   }
 
@@ -193,6 +203,7 @@ public final class Intake implements AutoCloseable {
   private void durable(long first, List<Request> requests) {
     long sequence = first;
     for (Request request : requests) {
+      request.isDurable();
       indexer.add(sequence++, request).thenRun(request::done);
     }
   }
