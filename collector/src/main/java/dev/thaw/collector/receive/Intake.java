@@ -117,8 +117,8 @@ public final class Intake implements AutoCloseable {
       }
     }
 
-    /** What has been decoded need not be read again. */
-    void isDurable() {
+    /** When they are on the disk: what has been decoded need not be read again. */
+    void forgetBytes() {
       if (decoded != null) {
         bytes = NONE;
       }
@@ -203,7 +203,7 @@ public final class Intake implements AutoCloseable {
   private void durable(long first, List<Request> requests) {
     long sequence = first;
     for (Request request : requests) {
-      request.isDurable();
+      request.forgetBytes();
       indexer.add(sequence++, request).thenRun(request::done);
     }
   }

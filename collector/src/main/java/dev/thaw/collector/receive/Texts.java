@@ -8,9 +8,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts out of UTF-8. The same keys and values come with almost every span: a short text that was
- * there lately is the same object again, which costs no memory. Thread-safe: two threads may at
- * worst make the same text twice.
+ * Texts out of UTF-8. The same keys and values come with almost every span: a short text that came
+ * twice lately is the same object from then on, which costs no memory. Thread-safe: two threads may
+ * at worst make the same text twice.
  */
 final class Texts {
 
