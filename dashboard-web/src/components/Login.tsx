@@ -39,7 +39,7 @@ export function Login({ provider }: { provider: string }) {
         {provider === ""
           ? "This collector shows its data to who has a token for reading."
           : "A token for reading opens it as well."}{" "}
-        Whoever runs it makes one with <code>./thaw token read NAME</code>.
+        Whoever runs this collector makes one with <code>./thaw token read NAME</code>.
       </p>
       <PasswordInput
         label="Token"

@@ -3,7 +3,6 @@ package dev.thaw.agent.export;
 import dev.thaw.agent.log.Log;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -41,7 +40,13 @@ final class OtlpHttp implements Outlet {
   private final boolean tls;
   private final String host;
   private final int port;
-  private final String head;
+
+  /** A request's head up to the number of its bytes. */
+  private final byte[] head;
+
+  /** Where a request is put together, unless it is longer. */
+  private final byte[] outgoing = new byte[8 * 1024];
+
   private @Nullable Socket socket;
 
   /** What {@link #abort} closes: also a connection that is only being made. */
@@ -51,6 +56,18 @@ final class OtlpHttp implements Outlet {
   private int outstanding;
 
   private long lastUse;
+
+  /**
+   * What has arrived and was not read yet: an answer comes in one piece, and to ask the socket for
+   * each of its bytes would be three system calls a byte.
+   */
+  private final byte[] arrived = new byte[1024];
+
+  private int arrivedAt;
+  private int arrivedEnd;
+
+  /** Of the answer that is being read. */
+  private final StringBuilder line = new StringBuilder(128);
 
   /** When the last answer came, or the oldest request went since. */
   private long silentSince;
@@ -70,7 +87,7 @@ final class OtlpHttp implements Outlet {
     for (Map.Entry<String, String> header : headers.entrySet()) {
       text.append(header.getKey()).append(": ").append(header.getValue()).append("\r\n");
     }
-    head = text.toString();
+    head = text.append("Content-Length: ").toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
   @Override
@@ -144,7 +161,7 @@ final class OtlpHttp implements Outlet {
   public boolean hasAnswer() {
     Socket from = socket;
     try {
-      return from == null || from.getInputStream().available() > 0;
+      return from == null || arrivedAt < arrivedEnd || from.getInputStream().available() > 0;
     } catch (IOException e) {
       return true;
     }
@@ -200,14 +217,14 @@ final class OtlpHttp implements Outlet {
 
   private void write(Socket to, byte[] body) throws IOException {
     OutputStream out = to.getOutputStream();
-    byte[] prefix =
-        (head + "Content-Length: " + body.length + "\r\n\r\n")
-            .getBytes(StandardCharsets.ISO_8859_1);
-    byte[] message = new byte[prefix.length + body.length];
-    System.arraycopy(prefix, 0, message, 0, prefix.length);
-    System.arraycopy(body, 0, message, prefix.length, body.length);
+    byte[] rest = (body.length + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1);
+    int length = head.length + rest.length + body.length;
+    byte[] message = length <= outgoing.length ? outgoing : new byte[length];
+    System.arraycopy(head, 0, message, 0, head.length);
+    System.arraycopy(rest, 0, message, head.length, rest.length);
+    System.arraycopy(body, 0, message, head.length + rest.length, body.length);
     // One write, one packet for a small batch: no wait for the peer's delayed acknowledgement.
-    out.write(message);
+    out.write(message, 0, length);
     out.flush();
     lastUse = System.nanoTime();
     if (outstanding == 0) {
@@ -224,7 +241,7 @@ final class OtlpHttp implements Outlet {
     }
     int first;
     try {
-      first = next(from.getInputStream(), from, deadline);
+      first = next(from, deadline);
     } catch (SocketTimeoutException e) {
       if (System.nanoTime() - silentSince < SILENCE_NS) {
         return Result.NOT_YET;
@@ -233,40 +250,47 @@ final class OtlpHttp implements Outlet {
     }
     Result result = answer((char) first, from, deadline);
     outstanding = Math.max(0, outstanding - 1);
+    if (outstanding == 0 && arrivedAt < arrivedEnd) {
+      // It says more than it was asked: the next request must not have that for its answer.
+      close();
+    }
     silentSince = System.nanoTime();
     return result;
   }
 
   private Result answer(char first, Socket from, long deadline) throws IOException {
-    InputStream in = from.getInputStream();
-    String status = first + line(in, from, deadline);
-    int code = status.length() > 12 ? parse(status.substring(9, 12)) : -1;
+    line.setLength(0);
+    line.append(first);
+    readLine(from, deadline);
+    int code = line.length() > 12 ? parse(line.substring(9, 12)) : -1;
     long length = -1;
     boolean chunked = false;
     boolean close = false;
     int read = 0;
-    for (String line = line(in, from, deadline); !line.isEmpty(); line = line(in, from, deadline)) {
+    while (true) {
+      line.setLength(0);
+      readLine(from, deadline);
+      if (line.length() == 0) {
+        break;
+      }
       read += line.length();
       if (read > LONGEST_HEAD) {
         throw new IOException("an answer's head of more than " + LONGEST_HEAD + " bytes");
       }
-      int colon = line.indexOf(':');
-      if (colon > 0) {
-        String name = line.substring(0, colon);
-        String value = line.substring(colon + 1).trim();
-        if (name.equalsIgnoreCase("content-length")) {
-          length = parse(value);
-        } else if (name.equalsIgnoreCase("transfer-encoding")) {
-          chunked = true;
-        } else if (name.equalsIgnoreCase("connection")) {
-          close = value.equalsIgnoreCase("close");
-        }
+      if (isHeader("content-length")) {
+        length = parse(value());
+      } else if (isHeader("transfer-encoding")) {
+        chunked = true;
+      } else if (isHeader("connection")) {
+        close = value().equalsIgnoreCase("close");
       }
     }
     if (close || chunked || length < 0 || length > LONGEST_BODY) {
       close();
     } else {
-      skip(in, from, length, deadline);
+      for (long i = 0; i < length; i++) {
+        next(from, deadline);
+      }
     }
     if (code >= 200 && code < 300) {
       return Result.TAKEN;
@@ -317,15 +341,16 @@ final class OtlpHttp implements Outlet {
     }
   }
 
-  private static String line(InputStream in, Socket from, long deadline) throws IOException {
-    StringBuilder line = new StringBuilder(64);
+  /** Adds what there is up to the line's end, which is left out. */
+  private void readLine(Socket from, long deadline) throws IOException {
     while (true) {
-      int b = next(in, from, deadline);
+      int b = next(from, deadline);
       if (b == '\n') {
-        int length = line.length();
-        return length > 0 && line.charAt(length - 1) == '\r'
-            ? line.substring(0, length - 1)
-            : line.toString();
+        int last = line.length() - 1;
+        if (last >= 0 && line.charAt(last) == '\r') {
+          line.setLength(last);
+        }
+        return;
       }
       if (line.length() > LONGEST_HEAD) {
         throw new IOException("an answer that is not HTTP");
@@ -334,21 +359,41 @@ final class OtlpHttp implements Outlet {
     }
   }
 
-  private static void skip(InputStream in, Socket from, long length, long deadline)
-      throws IOException {
-    for (long i = 0; i < length; i++) {
-      next(in, from, deadline);
+  /**
+   * Whether the line is this header.
+   *
+   * @param name in small letters
+   */
+  private boolean isHeader(String name) {
+    int length = name.length();
+    if (line.length() <= length || line.charAt(length) != ':') {
+      return false;
     }
+    for (int i = 0; i < length; i++) {
+      if (Character.toLowerCase(line.charAt(i)) != name.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Of the header that the line is. */
+  private String value() {
+    return line.substring(line.indexOf(":") + 1).trim();
   }
 
   /** The deadline holds for the whole answer, also against a peer that drips one byte a second. */
-  private static int next(InputStream in, Socket from, long deadline) throws IOException {
-    from.setSoTimeout(millisUntil(deadline));
-    int b = in.read();
-    if (b < 0) {
-      throw new EOFException("the connection was closed");
+  private int next(Socket from, long deadline) throws IOException {
+    if (arrivedAt == arrivedEnd) {
+      from.setSoTimeout(millisUntil(deadline));
+      int count = from.getInputStream().read(arrived);
+      if (count < 0) {
+        throw new EOFException("the connection was closed");
+      }
+      arrivedAt = 0;
+      arrivedEnd = count;
     }
-    return b;
+    return arrived[arrivedAt++] & 0xff;
   }
 
   private static int millisUntil(long deadline) throws SocketTimeoutException {
@@ -371,6 +416,8 @@ final class OtlpHttp implements Outlet {
     Socket open = socket;
     socket = null;
     outstanding = 0;
+    arrivedAt = 0;
+    arrivedEnd = 0;
     if (open != null) {
       try {
         open.close();

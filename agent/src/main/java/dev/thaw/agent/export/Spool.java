@@ -103,6 +103,9 @@ final class Spool {
   /** The head as it is, or is to be: kept, so that a mark makes no garbage. */
   private final byte[] head = new byte[HEAD];
 
+  /** Where a write is put together, unless it is longer: for the same reason. */
+  private final byte[] together = new byte[8 * 1024];
+
   private int headLength;
   private @Nullable Mark current;
   private boolean marked;
@@ -119,9 +122,9 @@ final class Spool {
         file = opened;
         found = read(opened, mostBytes);
         head(null, "");
-        write(0, head);
+        write(0, head, HEAD);
         if (found.parcels.isEmpty()) {
-          write(HEAD, new byte[4]);
+          write(HEAD, new byte[4], 4);
         }
         long at = HEAD;
         for (int i = 0; i < found.parcels.size(); i++) {
@@ -280,7 +283,7 @@ final class Spool {
 
   private void writeHead() {
     try {
-      write(0, head);
+      write(0, head, HEAD);
     } catch (IOException | RuntimeException e) {
       give(e);
     }
@@ -303,7 +306,7 @@ final class Spool {
       if (same == inFile.size() && same == parcels.size()) {
         if (ended) {
           marked = false;
-          write(0, head);
+          write(0, head, HEAD);
         }
         return;
       }
@@ -334,7 +337,8 @@ final class Spool {
     for (int i = from; i < parcels.size(); i++) {
       size += FRAME_HEAD + parcels.get(i).bytes.length;
     }
-    byte[] frames = new byte[size];
+    byte[] frames = size <= together.length ? together : new byte[size];
+    putInt(frames, size - 4, 0);
     if (withHead) {
       System.arraycopy(head, 0, frames, 0, HEAD);
     }
@@ -351,11 +355,11 @@ final class Spool {
       offsets.add(at + to - before);
       to += FRAME_HEAD + parcel.bytes.length;
     }
-    write(at - before, frames);
+    write(at - before, frames, size);
     if (ended) {
       marked = false;
       if (!withHead) {
-        write(0, head);
+        write(0, head, HEAD);
       }
     }
   }
@@ -367,11 +371,11 @@ final class Spool {
     bytes[at + 3] = (byte) value;
   }
 
-  private void write(long at, byte[] bytes) throws IOException {
+  private void write(long at, byte[] bytes, int length) throws IOException {
     RandomAccessFile to = file;
     if (to != null) {
       to.seek(at);
-      to.write(bytes);
+      to.write(bytes, 0, length);
     }
   }
 

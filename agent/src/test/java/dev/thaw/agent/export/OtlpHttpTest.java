@@ -94,6 +94,22 @@ class OtlpHttpTest {
   }
 
   @Test
+  void whatASecondAnswerToOneRequestSaysIsNotTakenForTheNextOnes() throws Exception {
+    OtlpHttp http =
+        to(
+            socket -> {
+              try (socket) {
+                readRequest(socket);
+                write(socket, OK + "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+                socket.getInputStream().read();
+              }
+            });
+    assertThat(send(http, 5 * SECOND)).isEqualTo(Outlet.Result.TAKEN);
+    assertThat(send(http, 5 * SECOND)).isEqualTo(Outlet.Result.TAKEN);
+    assertThat(connections).hasValue(2);
+  }
+
+  @Test
   void aConnectionThatDiedWhileItWasKeptIsOpenedAgainOnce() throws Exception {
     OtlpHttp http =
         to(

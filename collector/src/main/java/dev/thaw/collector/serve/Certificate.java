@@ -22,6 +22,9 @@ public final class Certificate {
   private final Path key;
   private TlsKeyPair current;
 
+  /** Why the files can't be used; empty while they can. */
+  private String problem = "";
+
   /**
    * @param certificate PEM file with the certificate and those that it rests on
    * @param key PEM file with its private key
@@ -44,7 +47,10 @@ public final class Certificate {
     }
   }
 
-  /** What the files hold now, or held when they could be used last. */
+  /**
+   * What the files hold now, or held when they could be used last. It is asked every few seconds:
+   * what is wrong with them is logged once.
+   */
   public synchronized TlsKeyPair now() {
     try {
       TlsKeyPair read = read();
@@ -53,8 +59,13 @@ public final class Certificate {
         LOG.info(
             "A new certificate counts, until {}", read.certificateChain().get(0).getNotAfter());
       }
+      problem = "";
     } catch (GeneralSecurityException | RuntimeException e) {
-      LOG.error("The changed certificate can't be used, the one before still counts", e);
+      String now = String.valueOf(e.getMessage());
+      if (!now.equals(problem)) {
+        problem = now;
+        LOG.error("The changed certificate can't be used, the one before still counts", e);
+      }
     }
     return current;
   }
