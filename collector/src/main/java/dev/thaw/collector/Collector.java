@@ -25,6 +25,7 @@ import dev.thaw.collector.receive.Intake;
 import dev.thaw.collector.receive.Otlp;
 import dev.thaw.collector.receive.Redaction;
 import dev.thaw.collector.receive.ZipkinService;
+import dev.thaw.collector.serve.Acceptor;
 import dev.thaw.collector.serve.Access;
 import dev.thaw.collector.serve.AlertsApi;
 import dev.thaw.collector.serve.Api;
@@ -175,6 +176,7 @@ public final class Collector implements AutoCloseable {
   /** What of the server needs no store. */
   private static ServerBuilder server(Settings settings, PrometheusMeterRegistry metrics) {
     ServerBuilder builder = Server.builder();
+    builder.bossGroupFactory(Acceptor::named);
     InetSocketAddress port = new InetSocketAddress(settings.bind, settings.port);
     InetSocketAddress grpcPort = new InetSocketAddress(settings.bind, settings.grpcPort);
     if (settings.tlsCertificate != null && settings.tlsKey != null) {

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -35,20 +36,32 @@ public final class CollectorProcess implements AutoCloseable {
       throws IOException, InterruptedException, DemoException {
     log = workDir.resolve("collector.log");
     Files.createDirectories(workDir);
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:+UseParallelGC",
-                "-jar",
-                jar.toString()));
+    Path java = Path.of(System.getProperty("java.home"));
+    List<String> command =
+        new ArrayList<>(
+            List.of(java.resolve("bin/java").toString(), "-Xmx512m", "-XX:+UseParallelGC"));
+    command.addAll(archive(java, jar));
+    command.addAll(List.of("-jar", jar.toString()));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(settings);
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     process = builder.start();
     url = "http://127.0.0.1:" + settings.get("THAW_PORT");
     awaitHealth();
+  }
+
+  /** The classes that the launcher wrote down for this Java and this jar, if it did. */
+  private static List<String> archive(Path java, Path jar) throws IOException {
+    String classes = jar.toString().replaceFirst("[.]jar$", ".jsa");
+    Path archive = Path.of(classes);
+    Path release = Path.of(classes + ".release");
+    boolean fits =
+        Files.exists(archive)
+            && Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(jar)) > 0
+            && Files.exists(release)
+            && Files.mismatch(release, java.resolve("release")) < 0;
+    return fits ? List.of("-XX:SharedArchiveFile=" + classes) : List.of();
   }
 
   private void awaitHealth() throws IOException, InterruptedException, DemoException {

@@ -31,6 +31,11 @@ class FaultMatrixIT {
     "plain", "throws", "overflows", "exits", "hangs", "interrupts", "runsoutofmemory"
   };
 
+  /** Most of a run is waiting for the handler that hangs. */
+  private static final int LANES = 3;
+
+  private static final String NO_AGENT = "no agent";
+
   private static final String IDS = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
   @TempDir private Path work;
@@ -48,14 +53,26 @@ class FaultMatrixIT {
       table.append(String.format("%-16s", handler));
     }
     List<String> differences = new ArrayList<>();
+    ExecutorService lanes = Executors.newFixedThreadPool(LANES);
     try (Faults faults = new Faults()) {
       List<Faults.Fault> all = faults.all(work);
+      Map<String, Future<Map<String, List<String>>>> runs = new LinkedHashMap<>();
       for (Path jdk : jdks) {
         String name = jdk.equals(second) ? "25" : "17";
-        Map<String, List<String>> expected = answers(false, Map.of(), jdk, "none-" + name);
+        runs.put(
+            NO_AGENT + name, lanes.submit(() -> answers(false, Map.of(), jdk, "none-" + name)));
         for (Faults.Fault fault : all) {
           String folder = fault.name().replace(' ', '-') + "-" + name;
-          Map<String, List<String>> got = answers(true, fault.settings(), jdk, folder);
+          runs.put(
+              fault.name() + name,
+              lanes.submit(() -> answers(true, fault.settings(), jdk, folder)));
+        }
+      }
+      for (Path jdk : jdks) {
+        String name = jdk.equals(second) ? "25" : "17";
+        Map<String, List<String>> expected = runs.get(NO_AGENT + name).get();
+        for (Faults.Fault fault : all) {
+          Map<String, List<String>> got = runs.get(fault.name() + name).get();
           table.append(String.format("%n%-36s%-5s", fault.name(), name));
           for (String handler : HANDLERS) {
             boolean same = expected.get(handler).equals(got.get(handler));
@@ -75,6 +92,8 @@ class FaultMatrixIT {
           }
         }
       }
+    } finally {
+      lanes.shutdown();
     }
     System.out.println(table);
     System.out.println(differences.size() + " differences");
