@@ -95,7 +95,7 @@ function figures(start: ColdStartDetail, usualMs: number | undefined) {
       label: "A caller waited",
       value: start.felt ? "yes" : "no",
       note: start.felt
-        ? duration(invocation.initMs + invocation.durationMs)
+        ? duration(invocation.initMs + start.idleMs + invocation.durationMs)
         : `ready ${duration(start.idleMs)} before`,
     },
     {

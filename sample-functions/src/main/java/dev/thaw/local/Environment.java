@@ -22,9 +22,6 @@ final class Environment implements AutoCloseable {
   /** Lambda's limit for the init phase; after it the init is tried again within the invocation. */
   private static final Duration INIT_LIMIT = Duration.ofSeconds(10);
 
-  /** What a process with an internal extension gets between SIGTERM and SIGKILL. */
-  private static final Duration SHUTDOWN_GRACE = Duration.ofMillis(500);
-
   /** How long an image lies before it is restored; on Lambda it may be days. */
   private static final Duration SNAPSHOT_AGE = Duration.ofMillis(300);
 
@@ -409,7 +406,7 @@ final class Environment implements AutoCloseable {
     platform.executor().execute(() -> function.release(this));
   }
 
-  /** SIGKILL; where an internal extension is registered SIGTERM first, and half a second. */
+  /** SIGKILL; where an internal extension is registered SIGTERM first, and some time. */
   private void endProcess() {
     Process ending = process;
     if (ending == null || dying) {
@@ -427,7 +424,10 @@ final class Environment implements AutoCloseable {
     }
     platform
         .timers()
-        .schedule(() -> Signals.kill(ending), SHUTDOWN_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        .schedule(
+            () -> Signals.kill(ending),
+            platform.options().shutdownGrace().toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   /** How long it has been waiting for work. */
@@ -452,7 +452,7 @@ final class Environment implements AutoCloseable {
   /** Ends the process as {@link #close} does, and returns when it has ended. */
   synchronized void end() {
     close();
-    long until = System.nanoTime() + 2 * SHUTDOWN_GRACE.toNanos();
+    long until = System.nanoTime() + 2 * platform.options().shutdownGrace().toNanos();
     try {
       for (long left = until - System.nanoTime();
           process != null && left > 0;

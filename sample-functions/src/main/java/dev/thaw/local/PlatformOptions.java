@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment variables that every function gets, such as the agent's settings
  * @param timeScale factor on the platform's own waiting (retries, idle time): 1 is Lambda's
  * @param idleTimeout how long an idle environment is kept, before scaling
+ * @param shutdownGrace what a process with an internal extension gets between SIGTERM and SIGKILL
  * @param freeze whether idle processes are frozen
  * @param port the port of the front door and the Invoke API; 0 for any free one
  */
@@ -26,6 +27,7 @@ public record PlatformOptions(
     Map<String, String> environment,
     double timeScale,
     Duration idleTimeout,
+    Duration shutdownGrace,
     boolean freeze,
     int port) {
 
@@ -47,33 +49,93 @@ public record PlatformOptions(
         Map.of(),
         0.02,
         Duration.ofMinutes(10),
+        Duration.ofMillis(500),
         true,
         0);
   }
 
   public PlatformOptions withAgent(@Nullable Path jar) {
     return new PlatformOptions(
-        runtime, workDir, javaHome, jar, environment, timeScale, idleTimeout, freeze, port);
+        runtime,
+        workDir,
+        javaHome,
+        jar,
+        environment,
+        timeScale,
+        idleTimeout,
+        shutdownGrace,
+        freeze,
+        port);
   }
 
   public PlatformOptions withEnvironment(Map<String, String> variables) {
     return new PlatformOptions(
-        runtime, workDir, javaHome, agent, variables, timeScale, idleTimeout, freeze, port);
+        runtime,
+        workDir,
+        javaHome,
+        agent,
+        variables,
+        timeScale,
+        idleTimeout,
+        shutdownGrace,
+        freeze,
+        port);
   }
 
   public PlatformOptions withJavaHome(Path home) {
     return new PlatformOptions(
-        runtime, workDir, home, agent, environment, timeScale, idleTimeout, freeze, port);
+        runtime,
+        workDir,
+        home,
+        agent,
+        environment,
+        timeScale,
+        idleTimeout,
+        shutdownGrace,
+        freeze,
+        port);
   }
 
   public PlatformOptions withIdleTimeout(Duration unscaled) {
     return new PlatformOptions(
-        runtime, workDir, javaHome, agent, environment, timeScale, unscaled, freeze, port);
+        runtime,
+        workDir,
+        javaHome,
+        agent,
+        environment,
+        timeScale,
+        unscaled,
+        shutdownGrace,
+        freeze,
+        port);
+  }
+
+  public PlatformOptions withShutdownGrace(Duration grace) {
+    return new PlatformOptions(
+        runtime,
+        workDir,
+        javaHome,
+        agent,
+        environment,
+        timeScale,
+        idleTimeout,
+        grace,
+        freeze,
+        port);
   }
 
   public PlatformOptions withPort(int fixed) {
     return new PlatformOptions(
-        runtime, workDir, javaHome, agent, environment, timeScale, idleTimeout, freeze, fixed);
+        runtime,
+        workDir,
+        javaHome,
+        agent,
+        environment,
+        timeScale,
+        idleTimeout,
+        shutdownGrace,
+        freeze,
+        fixed);
   }
 
   /** A waiting time of the platform's own, scaled. */

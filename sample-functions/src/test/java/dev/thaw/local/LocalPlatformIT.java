@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,8 @@ class LocalPlatformIT {
 
   @BeforeAll
   static void start() throws Exception {
+    // A machine may be ten times slower than the one that this was written on.
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
     endedFile = work.resolve("ended");
     Path file = work.resolve("functions.yaml");
     Files.writeString(
@@ -87,7 +90,9 @@ class LocalPlatformIT {
     platform =
         LocalPlatform.start(
             FunctionsFile.read(file),
-            PlatformOptions.defaults(PLATFORM.resolve("runtime/aws-lambda"), work.resolve("work")));
+            // Half a second is Lambda's; a busy machine may stand still for longer.
+            PlatformOptions.defaults(PLATFORM.resolve("runtime/aws-lambda"), work.resolve("work"))
+                .withShutdownGrace(Duration.ofSeconds(20)));
     lambda =
         LambdaClient.builder()
             .endpointOverride(URI.create(platform.url()))
@@ -279,6 +284,8 @@ class LocalPlatformIT {
 
   @Test
   void anInternalExtensionIsToldBeforeTheKill() {
+    // It is registered for certain once an invocation went well.
+    await().until(() -> invoke("extension", "1").functionError() == null);
     assertThat(invoke("extension", "10000").functionError()).isEqualTo("Unhandled");
     await().untilAsserted(() -> assertThat(endedFile).hasContent("told"));
   }

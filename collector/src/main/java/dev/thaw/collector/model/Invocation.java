@@ -145,8 +145,12 @@ public record Invocation(
     return span.status() == Span.Status.ERROR ? Outcome.ERROR : Outcome.OK;
   }
 
-  /** An environment that was ready for so long was not started for this caller. */
-  private static final double LONGEST_IDLE_S = 1;
+  /**
+   * A runtime that was ready for longer was not started for this caller. Below it, the caller may
+   * have waited for an extension: Lambda's init phase ends when all of them are ready, and has 10
+   * seconds (Lambda developer guide, «Lambda execution environment lifecycle», init phase).
+   */
+  private static final double LONGEST_IDLE_S = 10;
 
   /** Spans of other tracers don't say; their cold starts count. */
   public static boolean wasFelt(Span span) {

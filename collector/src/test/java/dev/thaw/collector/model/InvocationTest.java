@@ -28,6 +28,11 @@ class InvocationTest {
   }
 
   @Test
+  void aStartThatHadToWaitForAnExtensionIsCold() {
+    assertThat(isCold("on-demand", 4)).isTrue();
+  }
+
+  @Test
   void aColdStartOfAnotherTracerCounts() {
     Span span = Spans.invocation("checkout", 1).with("faas.coldstart", true).build();
     assertThat(Invocation.of(span).orElseThrow().cold()).isTrue();
