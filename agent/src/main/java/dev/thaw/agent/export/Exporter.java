@@ -6,7 +6,6 @@ import dev.thaw.agent.invocation.Invocation;
 import dev.thaw.agent.invocation.InvocationRecord;
 import dev.thaw.agent.invocation.Outcome;
 import dev.thaw.agent.log.Log;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,7 +137,7 @@ final class Exporter {
               mark.traceId,
               mark.spanId,
               outcome));
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       Log.failure("Recording what an earlier process left", e);
     }
   }
@@ -171,7 +170,7 @@ final class Exporter {
    * Takes a record, in place of an older one of the same span unless that is its final one; a flush
    * is to follow.
    */
-  void add(InvocationRecord record) throws IOException {
+  void add(InvocationRecord record) {
     Parcel parcel =
         new Parcel(
             mapping.encode(record, dropped(), lastSendNs),

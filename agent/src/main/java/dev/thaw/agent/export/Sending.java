@@ -9,7 +9,6 @@ import dev.thaw.agent.invocation.Invocations;
 import dev.thaw.agent.invocation.Outcome;
 import dev.thaw.agent.invocation.ThreadStack;
 import dev.thaw.agent.log.Log;
-import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * the background.
  *
  * <p>Nothing is sent while a response is outstanding on the thread that owes it. What can't be sent
- * in time waits for the next chance. The exporter, and OpenTelemetry with it, is loaded at the
- * first sending. Thread-safe; never throws.
+ * in time waits for the next chance. The exporter is loaded at the first sending. Thread-safe;
+ * never throws.
  */
 public final class Sending implements DeadlineWatch.Sink {
 
@@ -142,7 +141,7 @@ public final class Sending implements DeadlineWatch.Sink {
             settings.exportBudgetMs * 1_000_000L,
             invocation.deadlineNanoTime - RESERVE_NS);
       }
-    } catch (IOException e) {
+    } catch (RuntimeException e) {
       Log.failure("Encoding", e);
     }
   }
@@ -171,7 +170,7 @@ public final class Sending implements DeadlineWatch.Sink {
         left = Math.min(left / 2, settings.exportBudgetMs * 1_000_000L);
       }
       to.flush(true, left, System.nanoTime() + left);
-    } catch (IOException e) {
+    } catch (RuntimeException e) {
       Log.failure("Encoding", e);
     }
   }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * and 3.3).
  *
  * <p>Parsed here and not by OpenTelemetry's propagator: the context is needed at the first outgoing
- * call of a cold start, and nothing of OpenTelemetry may load before the first response.
+ * call of a cold start, which pays for every class.
  */
 public final class TraceParent {
 
