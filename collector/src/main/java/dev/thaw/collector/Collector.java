@@ -10,6 +10,7 @@ import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.encoding.EncodingService;
 import dev.thaw.collector.alert.Alerting;
+import dev.thaw.collector.journal.Commits;
 import dev.thaw.collector.journal.DiskFiles;
 import dev.thaw.collector.query.AgentQuestion;
 import dev.thaw.collector.query.ChainsQuestion;
@@ -41,6 +42,8 @@ import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.Stores;
 import dev.thaw.collector.verdict.Verdicts;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -54,6 +57,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,7 +124,7 @@ public final class Collector implements AutoCloseable {
                 () ->
                     forgotten.increment(
                         store.forget(settings.keep, System.currentTimeMillis() * 1_000_000))));
-    JsonService json = new JsonService(settings.queryLimit);
+    JsonService json = new JsonService(settings.queryLimit, metrics);
     Otlp.addTo(builder, intake, settings.maxRequestBytes, metrics);
     builder.service(
         ZipkinService.PATH, new ZipkinService(intake, settings.maxRequestBytes, metrics));
@@ -267,6 +271,32 @@ public final class Collector implements AutoCloseable {
         .register(metrics);
     Gauge.builder("thaw.store.damaged", store, known -> known.damage().isEmpty() ? 0 : 1)
         .description("Whether the database was damaged at the start and was set aside")
+        .register(metrics);
+    FunctionCounter.builder("thaw.store.appended", intake, Intake::appendedSpans)
+        .baseUnit("spans")
+        .description("Spans that the database has taken; what came twice counts twice")
+        .register(metrics);
+    time(
+        metrics,
+        "thaw.journal.commit",
+        "Requests forced to the disk, as many at once as had come",
+        Intake::journalCommits);
+    time(
+        metrics,
+        "thaw.store.commit",
+        "Transactions of the database, each with what had gathered",
+        Intake::storeCommits);
+  }
+
+  private void time(
+      MeterRegistry metrics, String name, String description, Function<Intake, Commits> commits) {
+    FunctionTimer.builder(
+            name,
+            intake,
+            known -> commits.apply(known).count(),
+            known -> commits.apply(known).totalNs(),
+            TimeUnit.NANOSECONDS)
+        .description(description)
         .register(metrics);
   }
 

@@ -21,7 +21,10 @@ public final class CollectorProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  /** As a browser asks without TLS: one that tries HTTP/2 takes longer than many an answer. */
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
   private final Process process;
   private final Path log;
   private final String url;

@@ -152,8 +152,7 @@ public final class ColdStartBench implements Callable<Integer> {
             .start()
             .waitFor();
     if (exit != 0) {
-      throw new IOException(
-          command[0] + " failed; this benchmark needs two cores and util-linux");
+      throw new IOException(command[0] + " failed; this benchmark needs two cores and util-linux");
     }
   }
 

@@ -77,6 +77,9 @@ public final class Journal<P extends Journal.Payload> implements AutoCloseable {
   private volatile boolean ending;
   private volatile Damage damage = new Damage(0, 0);
 
+  /** Changed by the journal's thread alone. */
+  private volatile Commits commits = Commits.NONE;
+
   // The journal's thread alone, once it runs.
   private long sequence;
   private JournalFiles.@Nullable Appending segment;
@@ -190,6 +193,11 @@ public final class Journal<P extends Journal.Payload> implements AutoCloseable {
     return damage;
   }
 
+  /** Writes that were forced to the disk, each with all that had come meanwhile. */
+  public Commits commits() {
+    return commits;
+  }
+
   /**
    * Takes a payload over.
    *
@@ -256,7 +264,9 @@ public final class Journal<P extends Journal.Payload> implements AutoCloseable {
   private void keep(List<Waiting<P>> batch) {
     long first = sequence + 1;
     try {
+      long start = System.nanoTime();
       write(batch, first);
+      commits = commits.and(System.nanoTime() - start);
     } catch (IOException | RuntimeException e) {
       // Nobody knows how much of it is there: what comes next goes into a segment of its own.
       closeSegment();

@@ -1,6 +1,7 @@
 package dev.thaw.collector.receive;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.thaw.collector.journal.Commits;
 import dev.thaw.collector.journal.Journal;
 import dev.thaw.collector.journal.JournalFiles;
 import dev.thaw.collector.model.Span;
@@ -245,6 +246,19 @@ public final class Intake implements AutoCloseable {
   /** Spans that the store could not take. */
   public long skippedSpans() {
     return indexer.skipped();
+  }
+
+  /** Spans that the store has taken; what was delivered twice counts twice. */
+  public long appendedSpans() {
+    return indexer.appended();
+  }
+
+  public Commits storeCommits() {
+    return indexer.commits();
+  }
+
+  public Commits journalCommits() {
+    return journal.commits();
   }
 
   /** What could not be read of the journal at the start. */

@@ -14,12 +14,15 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.thaw.collector.alert.RulesException;
 import dev.thaw.collector.query.FilterException;
 import dev.thaw.collector.store.Patience;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,39 +54,70 @@ public final class JsonService {
     @Nullable Object answer(Parameters parameters, String body) throws IOException;
   }
 
+  /** As OpenTelemetry's conventions advise for it, milliseconds. */
+  private static final int[] BOUNDS_MS = {
+    5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000
+  };
+
   private final Duration limit;
+  private final MeterRegistry metrics;
 
   /**
    * @param limit how long the answer to one question may take
    */
-  public JsonService(Duration limit) {
+  public JsonService(Duration limit, MeterRegistry metrics) {
     this.limit = limit;
+    this.metrics = metrics;
   }
 
   HttpService get(Question question) {
-    return (context, request) ->
-        request.method() == HttpMethod.GET
-            ? HttpResponse.of(
-                CompletableFuture.supplyAsync(
-                    () -> answer((parameters, body) -> question.answer(parameters), "", context),
-                    context.blockingTaskExecutor()))
-            : error(HttpStatus.METHOD_NOT_ALLOWED, "Only GET is served here");
+    return (context, request) -> {
+      measure(context);
+      return request.method() == HttpMethod.GET
+          ? HttpResponse.of(
+              CompletableFuture.supplyAsync(
+                  () -> answer((parameters, body) -> question.answer(parameters), "", context),
+                  context.blockingTaskExecutor()))
+          : error(HttpStatus.METHOD_NOT_ALLOWED, "Only GET is served here");
+    };
+  }
+
+  /** OpenTelemetry's conventions for HTTP metrics, «http.server.request.duration». */
+  private void measure(ServiceRequestContext context) {
+    context
+        .log()
+        .whenComplete()
+        .thenAccept(
+            log ->
+                Timer.builder("http.server.request.duration")
+                    .description("Questions and changes of the API, from request to answer")
+                    .tag("http.route", context.config().route().patternString())
+                    .tag("http.request.method", context.method().name())
+                    .tag("http.response.status_code", log.responseStatus().codeAsText())
+                    .serviceLevelObjectives(
+                        IntStream.of(BOUNDS_MS)
+                            .mapToObj(Duration::ofMillis)
+                            .toArray(Duration[]::new))
+                    .register(metrics)
+                    .record(log.totalDurationNanos(), TimeUnit.NANOSECONDS));
   }
 
   /** For POST and DELETE. */
   HttpService change(Change change) {
-    return (context, request) ->
-        HttpResponse.of(
-            request
-                .aggregate()
-                .thenApplyAsync(
-                    whole ->
-                        whole.content().length() > LONGEST_BODY
-                            ? error(
-                                HttpStatus.REQUEST_ENTITY_TOO_LARGE,
-                                "At most " + LONGEST_BODY + " bytes are taken")
-                            : answer(change, whole.contentUtf8(), context),
-                    context.blockingTaskExecutor()));
+    return (context, request) -> {
+      measure(context);
+      return HttpResponse.of(
+          request
+              .aggregate()
+              .thenApplyAsync(
+                  whole ->
+                      whole.content().length() > LONGEST_BODY
+                          ? error(
+                              HttpStatus.REQUEST_ENTITY_TOO_LARGE,
+                              "At most " + LONGEST_BODY + " bytes are taken")
+                          : answer(change, whole.contentUtf8(), context),
+                  context.blockingTaskExecutor()));
+    };
   }
 
   private HttpResponse answer(Change change, String body, ServiceRequestContext context) {

@@ -1,5 +1,6 @@
 package dev.thaw.collector.store;
 
+import dev.thaw.collector.journal.Commits;
 import dev.thaw.collector.model.Span;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -56,6 +57,7 @@ public final class Indexer implements AutoCloseable {
   private final Deque<Pending> queue = new ArrayDeque<>();
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private final AtomicLong skipped = new AtomicLong();
+  private final AtomicLong appended = new AtomicLong();
   private final Thread thread;
   private final ExecutorService checkpoints =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "checkpoint"));
@@ -63,6 +65,9 @@ public final class Indexer implements AutoCloseable {
 
   /** Whether the last checkpoint was kept from being made by what was appended beside it. */
   private volatile boolean isAlone;
+
+  /** Changed by the indexer's thread alone. */
+  private volatile Commits commits = Commits.NONE;
 
   private long sinceCheckpoint;
   private long indexed;
@@ -103,6 +108,16 @@ public final class Indexer implements AutoCloseable {
   /** Spans that were passed over because the store could not take them. */
   public long skipped() {
     return skipped.get();
+  }
+
+  /** Spans that the store has taken; what was delivered twice counts twice. */
+  public long appended() {
+    return appended.get();
+  }
+
+  /** Transactions of the store, each with all that had gathered meanwhile. */
+  public Commits commits() {
+    return commits;
   }
 
   /** Completed when questions see everything that was added so far. */
@@ -259,7 +274,10 @@ public final class Indexer implements AutoCloseable {
           bytes += pending.source().weight();
         }
         if (!spans.isEmpty() || upTo != indexed) {
+          long start = System.nanoTime();
           store.append(spans, upTo);
+          commits = commits.and(System.nanoTime() - start);
+          appended.addAndGet(spans.size());
         }
         indexed = upTo;
         failing = false;

@@ -1,6 +1,7 @@
 package dev.thaw.collector.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -289,5 +290,44 @@ class CollectorTest {
   void healthAndMetricsAnswer() throws Exception {
     assertThat(get("/health").body()).contains("ok");
     assertThat(get("/metrics").body()).contains("thaw_receive_spans_total");
+  }
+
+  @Test
+  void howLongItTakesToKeepWhatCameIsMeasured() {
+    await()
+        .untilAsserted(
+            () -> {
+              String metrics = get("/metrics").body();
+              assertThat(value(metrics, "thaw_journal_commit_seconds_count")).isPositive();
+              assertThat(value(metrics, "thaw_journal_commit_seconds_sum")).isPositive();
+              assertThat(value(metrics, "thaw_store_commit_seconds_count")).isPositive();
+              assertThat(value(metrics, "thaw_store_commit_seconds_sum")).isPositive();
+              assertThat(value(metrics, "thaw_store_appended_spans_total")).isGreaterThan(2);
+            });
+  }
+
+  @Test
+  void howLongQuestionsTakeIsMeasuredByTheirRoute() throws Exception {
+    get("/api/v1/functions/somebody");
+    get("/api/v1/functions/somebody-else");
+    // The log of a request is complete a moment after its answer.
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        value(
+                            get("/metrics").body(),
+                            "http_server_request_duration_seconds_count{http_request_method=\"GET\","
+                                + "http_response_status_code=\"404\",http_route=\"/api/v1/functions/:name\"}"))
+                    .isGreaterThanOrEqualTo(2));
+  }
+
+  private static double value(String metrics, String name) {
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElse(-1);
   }
 }
