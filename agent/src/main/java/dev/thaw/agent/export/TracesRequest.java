@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ExportTraceServiceRequest (opentelemetry-proto 1.9, trace.proto, common.proto and
+ * An ExportTraceServiceRequest (opentelemetry-proto 1.11, trace.proto, common.proto and
  * resource.proto), written while it is told: spans one after another, and in each its attributes,
  * links and events in any order. Not thread-safe.
  *
@@ -74,6 +74,7 @@ final class TracesRequest {
   private int scopeSpans;
   private int span;
   private int event;
+  private int attribute;
 
   /** The field that an attribute is of: the open span's, or the open event's. */
   private int attributes = RESOURCE_ATTRIBUTES;
@@ -171,49 +172,46 @@ final class TracesRequest {
     attributes = SPAN_ATTRIBUTES;
   }
 
+  private int beginValue(String key) {
+    attribute = out.begin(attributes);
+    out.text(KEY, key);
+    return out.begin(VALUE);
+  }
+
+  private void endValue(int begun) {
+    out.end(begun);
+    out.end(attribute);
+  }
+
   /** None, where the value is null. */
   void attribute(String key, @Nullable String value) {
     if (value != null) {
-      int begun = out.begin(attributes);
-      out.text(KEY, key);
-      int any = out.begin(VALUE);
+      int any = beginValue(key);
       out.text(STRING_VALUE, value);
-      out.end(any);
-      out.end(begun);
+      endValue(any);
     }
   }
 
   void attribute(String key, long value) {
-    int begun = out.begin(attributes);
-    out.text(KEY, key);
-    int any = out.begin(VALUE);
+    int any = beginValue(key);
     out.number(INT_VALUE, value);
-    out.end(any);
-    out.end(begun);
+    endValue(any);
   }
 
   void attribute(String key, double value) {
-    int begun = out.begin(attributes);
-    out.text(KEY, key);
-    int any = out.begin(VALUE);
+    int any = beginValue(key);
     out.real(DOUBLE_VALUE, value);
-    out.end(any);
-    out.end(begun);
+    endValue(any);
   }
 
   void attribute(String key, boolean value) {
-    int begun = out.begin(attributes);
-    out.text(KEY, key);
-    int any = out.begin(VALUE);
+    int any = beginValue(key);
     out.number(BOOL_VALUE, value ? 1 : 0);
-    out.end(any);
-    out.end(begun);
+    endValue(any);
   }
 
   private void attribute(String key, String[] values) {
-    int begun = out.begin(attributes);
-    out.text(KEY, key);
-    int any = out.begin(VALUE);
+    int any = beginValue(key);
     int array = out.begin(ARRAY_VALUE);
     for (int i = 0; i < values.length; i++) {
       int value = out.begin(ARRAY_VALUES);
@@ -221,8 +219,7 @@ final class TracesRequest {
       out.end(value);
     }
     out.end(array);
-    out.end(any);
-    out.end(begun);
+    endValue(any);
   }
 
   /** Long, Double, Boolean and String[] values as such; of others their text. */
