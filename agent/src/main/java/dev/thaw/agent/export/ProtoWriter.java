@@ -130,9 +130,13 @@ final class ProtoWriter {
       room(more);
       System.arraycopy(bytes, begun, bytes, begun + more, size);
     }
-    length = begun - 1;
-    varint(size);
-    length += size;
+    int at = begun - 1;
+    int left = size;
+    for (; left > 0x7F; left >>>= 7) {
+      bytes[at++] = (byte) (left & 0x7F | 0x80);
+    }
+    bytes[at] = (byte) left;
+    length += more;
   }
 
   private void tag(int field, int type) {

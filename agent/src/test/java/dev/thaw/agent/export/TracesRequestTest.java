@@ -129,6 +129,25 @@ class TracesRequestTest {
     assertThat(read.get("after").getIntValue()).isEqualTo(1);
   }
 
+  /** The array that is written into ends at another place of an attribute each time. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void nothingIsLostWhereTheArrayGrows(int offset) throws Exception {
+    beginSpan();
+    request.attribute("text", "x".repeat(offset));
+    for (int i = 0; i < 1_000; i++) {
+      request.attribute("k", "v");
+    }
+    List<KeyValue> read = endSpan().getAttributesList();
+    assertThat(read).hasSize(1_001);
+    assertThat(read.subList(1, read.size()))
+        .allSatisfy(
+            attribute -> {
+              assertThat(attribute.getKey()).isEqualTo("k");
+              assertThat(attribute.getValue().getStringValue()).isEqualTo("v");
+            });
+  }
+
   @Test
   void textsOfAllLanguagesAreReadAsTheyWere() throws Exception {
     beginSpan();
