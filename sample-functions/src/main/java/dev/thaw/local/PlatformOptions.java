@@ -3,6 +3,7 @@ package dev.thaw.local;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,87 +56,62 @@ public record PlatformOptions(
   }
 
   public PlatformOptions withAgent(@Nullable Path jar) {
-    return new PlatformOptions(
-        runtime,
-        workDir,
-        javaHome,
-        jar,
-        environment,
-        timeScale,
-        idleTimeout,
-        shutdownGrace,
-        freeze,
-        port);
+    return with(draft -> draft.agent = jar);
   }
 
   public PlatformOptions withEnvironment(Map<String, String> variables) {
-    return new PlatformOptions(
-        runtime,
-        workDir,
-        javaHome,
-        agent,
-        variables,
-        timeScale,
-        idleTimeout,
-        shutdownGrace,
-        freeze,
-        port);
+    return with(draft -> draft.environment = variables);
   }
 
   public PlatformOptions withJavaHome(Path home) {
-    return new PlatformOptions(
-        runtime,
-        workDir,
-        home,
-        agent,
-        environment,
-        timeScale,
-        idleTimeout,
-        shutdownGrace,
-        freeze,
-        port);
+    return with(draft -> draft.javaHome = home);
   }
 
   public PlatformOptions withIdleTimeout(Duration unscaled) {
-    return new PlatformOptions(
-        runtime,
-        workDir,
-        javaHome,
-        agent,
-        environment,
-        timeScale,
-        unscaled,
-        shutdownGrace,
-        freeze,
-        port);
+    return with(draft -> draft.idleTimeout = unscaled);
   }
 
   public PlatformOptions withShutdownGrace(Duration grace) {
-    return new PlatformOptions(
-        runtime,
-        workDir,
-        javaHome,
-        agent,
-        environment,
-        timeScale,
-        idleTimeout,
-        grace,
-        freeze,
-        port);
+    return with(draft -> draft.shutdownGrace = grace);
   }
 
   public PlatformOptions withPort(int fixed) {
+    return with(draft -> draft.port = fixed);
+  }
+
+  /** What can be changed of them, as it is. */
+  private static final class Draft {
+    private Path javaHome;
+    private @Nullable Path agent;
+    private Map<String, String> environment;
+    private Duration idleTimeout;
+    private Duration shutdownGrace;
+    private int port;
+
+    Draft(PlatformOptions of) {
+      javaHome = of.javaHome;
+      agent = of.agent;
+      environment = of.environment;
+      idleTimeout = of.idleTimeout;
+      shutdownGrace = of.shutdownGrace;
+      port = of.port;
+    }
+  }
+
+  private PlatformOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
     return new PlatformOptions(
         runtime,
         workDir,
-        javaHome,
-        agent,
-        environment,
+        draft.javaHome,
+        draft.agent,
+        draft.environment,
         timeScale,
-        idleTimeout,
-        shutdownGrace,
+        draft.idleTimeout,
+        draft.shutdownGrace,
         freeze,
-        fixed);
+        draft.port);
   }
 
   /** A waiting time of the platform's own, scaled. */

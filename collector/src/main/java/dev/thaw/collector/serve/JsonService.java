@@ -14,6 +14,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.thaw.collector.alert.RulesException;
 import dev.thaw.collector.query.FilterException;
 import dev.thaw.collector.store.Patience;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
@@ -54,20 +55,27 @@ public final class JsonService {
     @Nullable Object answer(Parameters parameters, String body) throws IOException;
   }
 
-  /** As OpenTelemetry's conventions advise for it, milliseconds. */
-  private static final int[] BOUNDS_MS = {
-    5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000
-  };
+  /** As OpenTelemetry's conventions advise for it. */
+  private static final Duration[] BOUNDS =
+      IntStream.of(5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000)
+          .mapToObj(Duration::ofMillis)
+          .toArray(Duration[]::new);
 
   private final Duration limit;
-  private final MeterRegistry metrics;
+
+  /** OpenTelemetry's conventions for HTTP metrics, «http.server.request.duration». */
+  private final Meter.MeterProvider<Timer> durations;
 
   /**
    * @param limit how long the answer to one question may take
    */
   public JsonService(Duration limit, MeterRegistry metrics) {
     this.limit = limit;
-    this.metrics = metrics;
+    durations =
+        Timer.builder("http.server.request.duration")
+            .description("Questions and changes of the API, from request to answer")
+            .serviceLevelObjectives(BOUNDS)
+            .withRegistry(metrics);
   }
 
   HttpService get(Question question) {
@@ -82,23 +90,20 @@ public final class JsonService {
     };
   }
 
-  /** OpenTelemetry's conventions for HTTP metrics, «http.server.request.duration». */
   private void measure(ServiceRequestContext context) {
     context
         .log()
         .whenComplete()
         .thenAccept(
             log ->
-                Timer.builder("http.server.request.duration")
-                    .description("Questions and changes of the API, from request to answer")
-                    .tag("http.route", context.config().route().patternString())
-                    .tag("http.request.method", context.method().name())
-                    .tag("http.response.status_code", log.responseStatus().codeAsText())
-                    .serviceLevelObjectives(
-                        IntStream.of(BOUNDS_MS)
-                            .mapToObj(Duration::ofMillis)
-                            .toArray(Duration[]::new))
-                    .register(metrics)
+                durations
+                    .withTags(
+                        "http.route",
+                        context.config().route().patternString(),
+                        "http.request.method",
+                        context.method().name(),
+                        "http.response.status_code",
+                        log.responseStatus().codeAsText())
                     .record(log.totalDurationNanos(), TimeUnit.NANOSECONDS));
   }
 
