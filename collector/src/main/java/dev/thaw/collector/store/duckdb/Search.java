@@ -98,8 +98,10 @@ final class Search {
   }
 
   private static String in(Scope scope, long fromNs) {
-    return " FROM invocation WHERE start_ns >= %d AND start_ns < %d"
-            .formatted(fromNs, scope.toEpochNs())
+    return " FROM invocation WHERE start_ns >= "
+        + fromNs
+        + " AND start_ns < "
+        + scope.toEpochNs()
         + FilterSql.andIn(scope);
   }
 
@@ -160,8 +162,11 @@ final class Search {
   /** Trace and function of what is as the filter says, spans or invocations; as SQL. */
   private static String matching(Layout layout, Scope range, Filter filter) {
     String inRange =
-        "s.start_ns >= %d AND s.start_ns < %d AND ("
-            .formatted(range.fromEpochNs(), range.toEpochNs());
+        "s.start_ns >= "
+            + range.fromEpochNs()
+            + " AND s.start_ns < "
+            + range.toEpochNs()
+            + " AND (";
     if (filter.isAboutInvocations()) {
       return "SELECT trace_id, function FROM invocation s WHERE "
           + inRange
