@@ -6,6 +6,10 @@ import dev.thaw.bench.Javas;
 import dev.thaw.demo.CollectorProcess;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -61,6 +66,12 @@ public final class IngestBench implements Callable<Integer> {
       defaultValue = "2",
       description = "How often with new servers; default ${DEFAULT-VALUE}.")
   private int rounds;
+
+  private static final Pattern TASKS =
+      Pattern.compile(
+          "^armeria_executor_(active_threads|queued_tasks)\\{name=\"blockingTaskExecutor\"");
+
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Path home = Path.of(System.getProperty("thaw.home"));
 
@@ -145,6 +156,7 @@ public final class IngestBench implements Callable<Integer> {
       spans = toThaw.run(CONNECTIONS, warmUp, 0).accepted();
       Collectors.awaitIndexed(port);
       toZipkin.run(CONNECTIONS, warmUp, 0);
+      awaitStored(zipkinPort);
       for (int turn = 0; turn < turns; turn++) {
         long start = System.nanoTime();
         Load.Outcome full = toThaw.run(CONNECTIONS, seconds, 0);
@@ -152,16 +164,20 @@ public final class IngestBench implements Callable<Integer> {
         Collectors.awaitIndexed(port);
         double thaw = full.accepted() / ((System.nanoTime() - start) / 1e9);
         spans += full.accepted();
-        double atZipkin = toZipkin.run(CONNECTIONS, seconds, 0).perSecond();
+        long zipkinStart = System.nanoTime();
+        Load.Outcome answered = toZipkin.run(CONNECTIONS, seconds, 0);
+        awaitStored(zipkinPort);
+        double atZipkin = answered.accepted() / ((System.nanoTime() - zipkinStart) / 1e9);
         double alone = bare(work.resolve("bare-" + turn));
         taken.add(new Turn(thaw, atZipkin, alone));
         System.err.printf(
             Locale.ROOT,
-            "turn %d: Thaw %.0f spans/s (%.0f acknowledged), Zipkin %.0f, bare appender %.0f%n",
+            "turn %d: Thaw %.0f spans/s (%.0f acknowledged), Zipkin %.0f (%.0f acknowledged), bare appender %.0f%n",
             turn + 1,
             thaw,
             full.perSecond(),
             atZipkin,
+            answered.perSecond(),
             alone);
       }
       double half = median(new Round(taken, 0, 0, 0), Turn::thaw) / 2;
@@ -186,7 +202,8 @@ public final class IngestBench implements Callable<Integer> {
     ProcessBuilder builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx3g",
+                // Twice what its store takes when it is full: the rest is for what waits.
+                "-Xmx6g",
                 "-jar",
                 jar.toString())
             .redirectErrorStream(true)
@@ -206,6 +223,25 @@ public final class IngestBench implements Callable<Integer> {
       }
     }
     throw new IOException("Zipkin did not start");
+  }
+
+  /** Zipkin answers first and stores then; what waits would be left to the next turn. */
+  private static void awaitStored(int port) throws IOException, InterruptedException {
+    HttpRequest metrics =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/prometheus")).build();
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+    while (System.nanoTime() < end) {
+      String said = HTTP.send(metrics, HttpResponse.BodyHandlers.ofString()).body();
+      List<String> tasks = said.lines().filter(TASKS.asPredicate()).toList();
+      if (tasks.size() != 2) {
+        throw new IOException("Zipkin does not say what it has still to store");
+      }
+      if (tasks.stream().allMatch(line -> line.endsWith(" 0.0"))) {
+        return;
+      }
+      Thread.sleep(20);
+    }
+    throw new IOException("Zipkin did not store what it took in two minutes");
   }
 
   private double bare(Path work) throws Exception {

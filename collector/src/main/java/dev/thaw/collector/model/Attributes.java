@@ -16,27 +16,39 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Attributes extends AbstractMap<String, Object> {
 
-  public static final Attributes NONE = new Attributes(new Object[0]);
+  public static final Attributes NONE = new Attributes(new Object[0], 0);
 
   /** A key, its value, the next key, and so on. */
   private final Object[] pairs;
 
-  private Attributes(Object[] pairs) {
+  /** The marks of all keys: most of what is asked for is not there, and this tells it at once. */
+  private final long marks;
+
+  private Attributes(Object[] pairs, long marks) {
     this.pairs = pairs;
+    this.marks = marks;
+  }
+
+  /** One of 64 bits, by the key's hash. */
+  private static long mark(@Nullable Object key) {
+    return key == null ? 0 : 1L << (key.hashCode() * 0x9E3779B9 >>> 26);
   }
 
   @Override
   public @Nullable Object get(@Nullable Object key) {
-    int at = indexOf(pairs, pairs.length, key);
+    int at = indexOf(pairs, pairs.length, marks, key);
     return at < 0 ? null : pairs[at + 1];
   }
 
   @Override
   public boolean containsKey(@Nullable Object key) {
-    return indexOf(pairs, pairs.length, key) >= 0;
+    return indexOf(pairs, pairs.length, marks, key) >= 0;
   }
 
-  private static int indexOf(Object[] pairs, int length, @Nullable Object key) {
+  private static int indexOf(Object[] pairs, int length, long marks, @Nullable Object key) {
+    if ((marks & mark(key)) == 0) {
+      return -1;
+    }
     // Keys that come often are the same object.
     for (int i = 0; i < length; i += 2) {
       if (pairs[i] == key) {
@@ -103,6 +115,7 @@ public final class Attributes extends AbstractMap<String, Object> {
 
     private Object[] pairs = new Object[2 * 16];
     private int length;
+    private long marks;
     private @Nullable Map<String, Object> many;
 
     public void put(String key, Object value) {
@@ -110,7 +123,7 @@ public final class Attributes extends AbstractMap<String, Object> {
         many.put(key, value);
         return;
       }
-      int at = indexOf(pairs, length, key);
+      int at = indexOf(pairs, length, marks, key);
       if (at >= 0) {
         pairs[at + 1] = value;
       } else if (length == 2 * MOST_IN_ARRAY) {
@@ -124,6 +137,7 @@ public final class Attributes extends AbstractMap<String, Object> {
         pairs[length] = key;
         pairs[length + 1] = value;
         length += 2;
+        marks |= mark(key);
       }
     }
 
@@ -138,10 +152,11 @@ public final class Attributes extends AbstractMap<String, Object> {
       if (all != null) {
         many = null;
       } else {
-        all = length == 0 ? NONE : new Attributes(Arrays.copyOf(pairs, length));
+        all = length == 0 ? NONE : new Attributes(Arrays.copyOf(pairs, length), marks);
       }
       Arrays.fill(pairs, 0, length, null);
       length = 0;
+      marks = 0;
       return all;
     }
   }
