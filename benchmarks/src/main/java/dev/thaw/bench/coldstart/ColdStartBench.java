@@ -18,7 +18,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -42,7 +41,6 @@ public final class ColdStartBench implements Callable<Integer> {
 
   private static final String FUNCTION_CORE = "0";
   private static final String OTHER_CORE = "1";
-  private static final int FIRST_WARM = 200;
   private static final long PATIENCE_MS = 15_000;
 
   @Option(names = "--runs", defaultValue = "15", description = "Rounds; default ${DEFAULT-VALUE}.")
@@ -51,7 +49,8 @@ public final class ColdStartBench implements Callable<Integer> {
   @Option(
       names = "--warm-runs",
       defaultValue = "5",
-      description = "Rounds with warm invocations after the start; default ${DEFAULT-VALUE}.")
+      description =
+          "Rounds of warm invocations, in which environments take turns; default ${DEFAULT-VALUE}.")
   private int warmRuns;
 
   @Option(
@@ -59,9 +58,6 @@ public final class ColdStartBench implements Callable<Integer> {
       defaultValue = "1000",
       description = "Invocations in each of those; default ${DEFAULT-VALUE}.")
   private int invocations;
-
-  /** On two cores the collector's work for the last invocation must not count for this one. */
-  private static final long PAUSE_NS = 10_000_000;
 
   @Option(
       names = "--java",
@@ -161,35 +157,39 @@ public final class ColdStartBench implements Callable<Integer> {
         new ArrayList<>(
             Variant.all(home, EmptyAgent.pack(work), subject.handler(), collectorUrl, sink.url()));
     if (noPeers) {
-      variants.removeIf(variant -> Peers.NAMES.contains(variant.name()));
+      variants.removeIf(Variant::isPeer);
     }
-    Map<String, RuntimeLauncher> launchers = new LinkedHashMap<>();
+    Map<Variant, RuntimeLauncher> launchers = new LinkedHashMap<>();
     for (Variant variant : variants) {
-      launchers.put(variant.name(), launcher(variant, java, work));
+      launchers.put(variant, launcher(variant, java, work));
     }
     Results results = new Results();
     Random order = new Random(1);
     // One round that does not count: the files come into the page cache.
     for (int round = -1; round < runs; round++) {
-      List<Variant> shuffled = new ArrayList<>(variants);
-      Collections.shuffle(shuffled, order);
-      int count = round < 0 ? 2 : round < warmRuns ? invocations : 1;
-      for (Variant variant : shuffled) {
-        Sample sample = run(variant, launchers.get(variant.name()), subject, count, sink);
+      Collections.shuffle(variants, order);
+      for (Variant variant : variants) {
+        Sample sample = run(variant, launchers.get(variant), subject, round < 0 ? 2 : 1, sink);
         if (round >= 0) {
           results.add(variant.name(), sample);
         }
       }
-      System.err.printf(
-          Locale.ROOT,
-          "\r%s, %s: round %d of %d   ",
-          Javas.name(java),
-          subject.name(),
-          Math.max(0, round + 1),
-          runs);
+      progress(java, subject, "start", round + 1, runs);
+    }
+    for (int round = 0; round < warmRuns; round++) {
+      takingTurns(launchers, subject, order)
+          .forEach((variant, sample) -> results.add(variant.name(), sample));
+      for (Variant peer : variants) {
+        // What works in the background would count for those that it takes turns with.
+        if (peer.isPeer()) {
+          Sample sample = run(peer, launchers.get(peer), subject, invocations, sink);
+          results.add(peer.name(), sample.withoutStart());
+        }
+      }
+      progress(java, subject, "warm", round + 1, warmRuns);
     }
     System.err.println();
-    return print(java, subject, variants, results);
+    return print(java, subject, List.copyOf(launchers.keySet()), results);
   }
 
   private RuntimeLauncher launcher(Variant variant, Path java, Path work) throws IOException {
@@ -198,110 +198,133 @@ public final class ColdStartBench implements Callable<Integer> {
       environment.put("JAVA_TOOL_OPTIONS", variant.options());
     }
     PlatformOptions options =
-        PlatformOptions.defaults(
-                platform.resolve("runtime/aws-lambda"),
-                work.resolve(variant.name().replaceAll("[^A-Za-z]", "")))
+        PlatformOptions.defaults(platform.resolve("runtime/aws-lambda"), work.resolve(variant.id()))
             .withJavaHome(java)
             .withEnvironment(environment);
     return new RuntimeLauncher(options, Map.of());
   }
 
+  private static void progress(Path java, Subject subject, String what, int round, int of) {
+    System.err.printf(
+        Locale.ROOT,
+        "\r%s, %s, %s: round %d of %d   ",
+        Javas.name(java),
+        subject.name(),
+        what,
+        round,
+        of);
+  }
+
   private Sample run(
       Variant variant, RuntimeLauncher launcher, Subject subject, int count, PeerSink sink)
       throws Exception {
-    long before = delivered(variant, sink);
-    Path code = platform.resolve("functions/samples");
-    long[] cpu = new long[1];
-    try (RuntimeServer server =
-        new RuntimeServer("bench-" + subject.name(), subject.eventBytes())) {
-      long start = System.nanoTime();
-      Process process =
-          launcher.launch(
-              List.of("taskset", "-c", FUNCTION_CORE),
-              subject.config(code),
-              // An environment of its own: nothing that another run left in its temporary folder.
-              variant.name().replaceAll("[^A-Za-z]", "") + "-" + ++environments,
-              server.address(),
-              code);
-      try {
-        RuntimeServer.Times times =
-            server.serve(
-                count,
-                PAUSE_NS,
-                (number, now) -> {
-                  if (number == 0) {
-                    cpu[0] = ProcessMeter.cpuNs(process.pid());
-                  }
-                });
-        long resident = count > FIRST_WARM ? ProcessMeter.residentBytes(process.pid()) : 0;
-        return sample(times, start, cpu[0], resident, arrived(variant, sink, before, count));
-      } finally {
-        process.destroyForcibly();
-        process.waitFor(10, TimeUnit.SECONDS);
+    long before = delivered(variant, subject, sink);
+    try (Environment environment = environment(variant, launcher, subject, count)) {
+      for (int i = 0; i < count; i++) {
+        environment.invoke(i);
       }
+      return environment.sample(arrived(variant, subject, sink, before, count));
     }
   }
 
-  private static Sample sample(
-      RuntimeServer.Times times, long start, long cpuNs, long resident, long delivered) {
-    int count = times.sent.length;
-    int warm = Math.max(0, count - FIRST_WARM);
-    long[] durations = new long[warm];
-    long[] held = new long[warm];
-    for (int i = 0; i < warm; i++) {
-      int at = i + FIRST_WARM;
-      durations[i] = times.answered[at] - times.sent[at];
-      held[i] = times.nextAsked[at] - times.answered[at];
+  private Environment environment(
+      Variant variant, RuntimeLauncher launcher, Subject subject, int count) throws IOException {
+    return new Environment(
+        launcher,
+        FUNCTION_CORE,
+        named(subject, variant),
+        platform.resolve("functions/samples"),
+        variant.id() + "-" + ++environments,
+        count);
+  }
+
+  /** What arrives from a variant is counted by the name of its function. */
+  private static Subject named(Subject subject, Variant variant) {
+    return subject.as(subject.name() + "-" + variant.id());
+  }
+
+  /**
+   * Environments of all variants but the peers' live side by side and are invoked one after
+   * another, in an order that changes: a machine that is slow or busy for a moment is so for all.
+   */
+  private Map<Variant, Sample> takingTurns(
+      Map<Variant, RuntimeLauncher> launchers, Subject subject, Random order) throws Exception {
+    Map<Variant, Environment> alive = new LinkedHashMap<>();
+    Map<Variant, Long> before = new LinkedHashMap<>();
+    try {
+      for (Variant variant : launchers.keySet()) {
+        if (!variant.isPeer()) {
+          before.put(variant, delivered(variant, subject, null));
+          alive.put(variant, environment(variant, launchers.get(variant), subject, invocations));
+          alive.get(variant).invoke(0);
+        }
+      }
+      List<Environment> turns = new ArrayList<>(alive.values());
+      for (int i = 1; i < invocations; i++) {
+        Collections.shuffle(turns, order);
+        for (Environment environment : turns) {
+          environment.invoke(i);
+        }
+      }
+      Map<Variant, Sample> samples = new LinkedHashMap<>();
+      for (Variant variant : alive.keySet()) {
+        long arrived = arrived(variant, subject, null, before.get(variant), invocations);
+        samples.put(variant, alive.get(variant).sample(arrived).withoutStart());
+      }
+      return samples;
+    } finally {
+      for (Environment environment : alive.values()) {
+        environment.close();
+      }
     }
-    Arrays.sort(durations);
-    Arrays.sort(held);
-    return new Sample(
-        times.answered[0] - start,
-        cpuNs,
-        times.nextAsked[0] - times.answered[0],
-        warm == 0 ? 0 : durations[warm / 2],
-        warm == 0 ? 0 : durations[warm * 99 / 100],
-        warm == 0 ? 0 : held[warm / 2],
-        resident,
-        delivered);
   }
 
   /**
    * What a run has delivered, while its process is still there but idle: what a collector of one
    * machine with it still has in its queue, or a peer sends in the background, is waited for.
    */
-  private long arrived(Variant variant, PeerSink sink, long before, int count)
+  private long arrived(
+      Variant variant, Subject subject, @Nullable PeerSink sink, long before, int count)
       throws IOException, InterruptedException {
     if (variant.delivers() == Variant.Delivers.NOTHING) {
       return 0;
     }
-    boolean peer = Peers.NAMES.contains(variant.name());
-    long enough = peer ? 1 : count;
-    long end = System.currentTimeMillis() + (peer && count == 1 ? 0 : PATIENCE_MS);
-    long arrived = delivered(variant, sink) - before;
+    long enough = variant.isPeer() ? 1 : count;
+    long end = System.currentTimeMillis() + (variant.isPeer() && count == 1 ? 0 : PATIENCE_MS);
+    long arrived = delivered(variant, subject, sink) - before;
     while (arrived < enough && System.currentTimeMillis() < end) {
       Thread.sleep(50);
-      arrived = delivered(variant, sink) - before;
+      arrived = delivered(variant, subject, sink) - before;
     }
     return arrived;
   }
 
-  private long delivered(Variant variant, PeerSink sink) throws IOException, InterruptedException {
+  /** Invocations; for peers spans, or requests in their own protocol. */
+  private long delivered(Variant variant, Subject subject, @Nullable PeerSink sink)
+      throws IOException, InterruptedException {
     switch (variant.delivers()) {
       case TO_THE_SINK:
-        return sink.traces();
+        return sink == null ? 0 : sink.traces();
       case TO_THE_COLLECTOR:
-        HttpRequest request = HttpRequest.newBuilder(URI.create(collectorUrl + "/metrics")).build();
-        String metrics = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-        return metrics
-            .lines()
-            .filter(line -> line.startsWith("thaw_receive_spans_total{result=\"accepted\"}"))
-            .mapToLong(
-                line -> (long) Double.parseDouble(line.substring(line.indexOf('}') + 1).trim()))
-            .sum();
+        return counted(
+            variant.isPeer()
+                ? "thaw_receive_spans_total{result=\"accepted\"}"
+                : "faas_invocations_total{deployment_environment_name=\"\",faas_name=\""
+                    + named(subject, variant).functionName()
+                    + "\"}");
       default:
         return 0;
     }
+  }
+
+  private long counted(String metric) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(collectorUrl + "/metrics")).build();
+    String metrics = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(metric))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf('}') + 1).trim()))
+        .sum();
   }
 
   private boolean print(Path java, Subject subject, List<Variant> variants, Results results) {

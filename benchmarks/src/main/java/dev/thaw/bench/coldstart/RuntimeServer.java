@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Runtime API (2018-06-01) for one environment that does nothing but take the time: it answers
@@ -47,6 +49,7 @@ public final class RuntimeServer implements AutoCloseable {
   private final List<Connection> extensions = new ArrayList<>();
   private final String functionArn;
   private final byte[] event;
+  private @Nullable Connection runtime;
 
   /** Moments of one environment, {@link System#nanoTime()}, one entry for each invocation. */
   public static final class Times {
@@ -73,7 +76,7 @@ public final class RuntimeServer implements AutoCloseable {
   }
 
   /**
-   * Serves so many invocations, one after another.
+   * Serves so many invocations, one after another, and leaves the runtime then.
    *
    * @param pauseNs how long it waits before each
    * @throws IOException when the runtime says that the function failed, or says nothing for a
@@ -81,26 +84,38 @@ public final class RuntimeServer implements AutoCloseable {
    */
   public Times serve(int invocations, long pauseNs, Listener listener) throws IOException {
     Times times = new Times(invocations);
-    try (Connection runtime = runtime()) {
-      InputStream in = runtime.in();
-      OutputStream out = runtime.socket().getOutputStream();
-      expect(request(in), "/next");
-      for (int i = 0; i < invocations; i++) {
-        // On two cores the collector's work for the last invocation must not count for this one.
-        LockSupport.parkNanos(pauseNs);
-        byte[] invocation = invocation();
-        times.sent[i] = System.nanoTime();
-        out.write(invocation);
-        String answer = request(in);
-        times.answered[i] = System.nanoTime();
-        listener.answered(i, times.answered[i]);
-        expect(answer, "/response");
-        out.write(ACCEPTED);
-        expect(request(in), "/next");
-        times.nextAsked[i] = System.nanoTime();
-      }
+    open();
+    for (int i = 0; i < invocations; i++) {
+      invoke(i, pauseNs, times, listener);
     }
+    close();
     return times;
+  }
+
+  /** Waits until the runtime asks for work. */
+  void open() throws IOException {
+    Connection asking = runtime();
+    runtime = asking;
+    expect(request(asking.in()), "/next");
+  }
+
+  /** One invocation, from the pause before it to the next question for work. */
+  void invoke(int number, long pauseNs, Times times, Listener listener) throws IOException {
+    Connection asking = Objects.requireNonNull(runtime, "open() comes first");
+    InputStream in = asking.in();
+    OutputStream out = asking.socket().getOutputStream();
+    // On two cores the collector's work for the last invocation must not count for this one.
+    LockSupport.parkNanos(pauseNs);
+    byte[] invocation = invocation();
+    times.sent[number] = System.nanoTime();
+    out.write(invocation);
+    String answer = request(in);
+    times.answered[number] = System.nanoTime();
+    listener.answered(number, times.answered[number]);
+    expect(answer, "/response");
+    out.write(ACCEPTED);
+    expect(request(in), "/next");
+    times.nextAsked[number] = System.nanoTime();
   }
 
   private record Connection(Socket socket, BufferedInputStream in) implements AutoCloseable {
@@ -208,6 +223,9 @@ public final class RuntimeServer implements AutoCloseable {
   public void close() throws IOException {
     for (Connection extension : extensions) {
       extension.close();
+    }
+    if (runtime != null) {
+      runtime.close();
     }
     server.close();
   }

@@ -10,7 +10,7 @@ package dev.thaw.bench.coldstart;
  * @param warm99Ns 99th percentile of it
  * @param warmHeldNs median from a warm response to the next question for work
  * @param residentBytes after all invocations
- * @param delivered spans that arrived, or requests for peers with a protocol of their own
+ * @param delivered invocations that arrived; for peers spans, or requests in their own protocol
  */
 record Sample(
     long coldNs,
@@ -20,4 +20,10 @@ record Sample(
     long warm99Ns,
     long warmHeldNs,
     long residentBytes,
-    long delivered) {}
+    long delivered) {
+
+  /** Without what it says of the start. */
+  Sample withoutStart() {
+    return new Sample(0, 0, 0, warmNs, warm99Ns, warmHeldNs, residentBytes, delivered);
+  }
+}

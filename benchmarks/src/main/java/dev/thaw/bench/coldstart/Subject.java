@@ -31,13 +31,22 @@ public record Subject(String name, String handler, String event) {
 
   static final List<Subject> ALL = List.of(SMALL, HEAVY);
 
+  /** The same function under a name of its own. */
+  Subject as(String other) {
+    return new Subject(other, handler, event);
+  }
+
+  String functionName() {
+    return "bench-" + name;
+  }
+
   public byte[] eventBytes() {
     return event.getBytes(StandardCharsets.UTF_8);
   }
 
   public FunctionConfig config(Path code) {
     return new FunctionConfig(
-        "bench-" + name,
+        functionName(),
         handler,
         List.of(code),
         MEMORY_MB,

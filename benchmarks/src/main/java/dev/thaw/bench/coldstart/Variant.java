@@ -33,6 +33,16 @@ record Variant(String name, String options, Map<String, String> environment, Del
   static final String DATADOG = "Datadog";
   static final String ELASTIC = "Elastic";
 
+  /** Of another product. */
+  boolean isPeer() {
+    return Peers.NAMES.contains(name);
+  }
+
+  /** The name in letters alone. */
+  String id() {
+    return name.replaceAll("[^A-Za-z]", "");
+  }
+
   /**
    * All of them.
    *
