@@ -25,7 +25,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -177,7 +176,7 @@ public final class ColdStartBench implements Callable<Integer> {
       progress(java, subject, "start", round + 1, runs);
     }
     for (int round = 0; round < warmRuns; round++) {
-      takingTurns(launchers, subject, order)
+      takingTurns(launchers, subject, sink, order)
           .forEach((variant, sample) -> results.add(variant.name(), sample));
       for (Variant peer : variants) {
         // What works in the background would count for those that it takes turns with.
@@ -248,13 +247,14 @@ public final class ColdStartBench implements Callable<Integer> {
    * another, in an order that changes: a machine that is slow or busy for a moment is so for all.
    */
   private Map<Variant, Sample> takingTurns(
-      Map<Variant, RuntimeLauncher> launchers, Subject subject, Random order) throws Exception {
+      Map<Variant, RuntimeLauncher> launchers, Subject subject, PeerSink sink, Random order)
+      throws Exception {
     Map<Variant, Environment> alive = new LinkedHashMap<>();
     Map<Variant, Long> before = new LinkedHashMap<>();
     try {
       for (Variant variant : launchers.keySet()) {
         if (!variant.isPeer()) {
-          before.put(variant, delivered(variant, subject, null));
+          before.put(variant, delivered(variant, subject, sink));
           alive.put(variant, environment(variant, launchers.get(variant), subject, invocations));
           alive.get(variant).invoke(0);
         }
@@ -268,7 +268,7 @@ public final class ColdStartBench implements Callable<Integer> {
       }
       Map<Variant, Sample> samples = new LinkedHashMap<>();
       for (Variant variant : alive.keySet()) {
-        long arrived = arrived(variant, subject, null, before.get(variant), invocations);
+        long arrived = arrived(variant, subject, sink, before.get(variant), invocations);
         samples.put(variant, alive.get(variant).sample(arrived).withoutStart());
       }
       return samples;
@@ -283,8 +283,7 @@ public final class ColdStartBench implements Callable<Integer> {
    * What a run has delivered, while its process is still there but idle: what a collector of one
    * machine with it still has in its queue, or a peer sends in the background, is waited for.
    */
-  private long arrived(
-      Variant variant, Subject subject, @Nullable PeerSink sink, long before, int count)
+  private long arrived(Variant variant, Subject subject, PeerSink sink, long before, int count)
       throws IOException, InterruptedException {
     if (variant.delivers() == Variant.Delivers.NOTHING) {
       return 0;
@@ -300,11 +299,11 @@ public final class ColdStartBench implements Callable<Integer> {
   }
 
   /** Invocations; for peers spans, or requests in their own protocol. */
-  private long delivered(Variant variant, Subject subject, @Nullable PeerSink sink)
+  private long delivered(Variant variant, Subject subject, PeerSink sink)
       throws IOException, InterruptedException {
     switch (variant.delivers()) {
       case TO_THE_SINK:
-        return sink == null ? 0 : sink.traces();
+        return sink.traces();
       case TO_THE_COLLECTOR:
         return counted(
             variant.isPeer()
