@@ -204,21 +204,33 @@ public final class Indexer implements AutoCloseable {
   }
 
   private void append(List<Pending> batch) {
-    long first = first(batch);
-    if (first != Store.NO_POSITION && lastTry.mustBeAlone(first)) {
-      LOG.warn("The collector ended while it indexed from number {} on; trying one by one", first);
-      alone(batch);
-    } else {
-      if (first != Store.NO_POSITION) {
-        lastTry.together(first, last(batch));
-      }
-      if (!tried(batch, TRIES)) {
-        // Which of them is it? The others must not wait for it.
-        oneByOne(batch);
+    List<Pending> together = new ArrayList<>();
+    for (Pending pending : batch) {
+      if (pending.sequence() != Store.NO_POSITION && lastTry.mustBeAlone(pending.sequence())) {
+        together(together);
+        together.clear();
+        alone(pending);
+      } else {
+        together.add(pending);
       }
     }
+    together(together);
     for (Pending pending : batch) {
       pending.done().complete(null);
+    }
+  }
+
+  private void together(List<Pending> batch) {
+    if (batch.isEmpty()) {
+      return;
+    }
+    long first = first(batch);
+    if (first != Store.NO_POSITION) {
+      lastTry.together(first, last(batch));
+    }
+    if (!tried(batch, TRIES)) {
+      // Which of them is it? The others must not wait for it.
+      oneByOne(batch);
     }
   }
 
@@ -236,16 +248,15 @@ public final class Indexer implements AutoCloseable {
     return batch.stream().mapToLong(Pending::sequence).max().orElse(Store.NO_POSITION);
   }
 
-  /** One by one, and noted, because one of them may end the process. */
-  private void alone(List<Pending> batch) {
-    for (Pending one : batch) {
-      if (one.sequence() != Store.NO_POSITION && lastTry.isFatal(one.sequence())) {
-        skip(one);
-        storeWorks();
-      } else {
-        lastTry.alone(one.sequence());
-        oneByOne(List.of(one));
-      }
+  /** And noted, because it may end the process. */
+  private void alone(Pending one) {
+    if (lastTry.isFatal(one.sequence())) {
+      skip(one);
+      storeWorks();
+    } else {
+      LOG.info("The collector ended while it indexed number {}; trying it alone", one.sequence());
+      lastTry.alone(one.sequence());
+      oneByOne(List.of(one));
     }
     lastTry.nothing();
   }

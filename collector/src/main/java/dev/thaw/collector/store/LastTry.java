@@ -21,15 +21,16 @@ public final class LastTry implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LastTry.class);
   private static final int BYTES = 3 * Long.BYTES;
 
-  /** In so many processes the same requests are tried together. */
-  private static final int TIMES_TOGETHER = 2;
+  private static final long TOGETHER = 1;
 
-  /** As the number of times: it was tried alone. */
-  private static final long ALONE = -1;
+  /** So many processes try a request alone: somebody else may have ended one at that moment. */
+  private static final int TIMES_ALONE = 2;
 
   private final FileChannel file;
   private final long firstBefore;
   private final long lastBefore;
+
+  /** Below zero for a request that was tried alone, in so many processes; 0 for none. */
   private final long timesBefore;
 
   /**
@@ -46,29 +47,29 @@ public final class LastTry implements AutoCloseable {
     timesBefore = isWhole ? read.getLong(2 * Long.BYTES) : 0;
   }
 
-  /** Whether requests from this one on must be tried one by one. */
-  boolean mustBeAlone(long first) {
-    return wasTried(first) && (timesBefore == ALONE || timesBefore >= TIMES_TOGETHER);
+  /** Whether this request must be tried by itself. */
+  boolean mustBeAlone(long sequence) {
+    return wasTried(sequence) && timesBefore != 0;
   }
 
-  /** Whether the process before this one ended while it was at this request, among others. */
+  /** Whether the process before this one ended while it was at this request. */
   private boolean wasTried(long sequence) {
     return firstBefore <= sequence && sequence <= lastBefore;
   }
 
-  /** Whether this request was being indexed, and no other, when a process ended. */
+  /** Whether processes ended, one after another, while they indexed this request and no other. */
   boolean isFatal(long sequence) {
-    return sequence == firstBefore && timesBefore == ALONE;
+    return wasTried(sequence) && timesBefore <= -TIMES_ALONE;
   }
 
   /** These requests are about to be indexed together. */
   void together(long first, long last) {
-    write(first, last, wasTried(first) ? timesBefore + 1 : 1);
+    write(first, last, TOGETHER);
   }
 
   /** This request is about to be indexed by itself. */
   void alone(long sequence) {
-    write(sequence, sequence, ALONE);
+    write(sequence, sequence, wasTried(sequence) && timesBefore < 0 ? timesBefore - 1 : -1);
   }
 
   /** Whatever was tried has neither ended the process nor is it being tried now. */

@@ -63,6 +63,16 @@ class PoisonTest {
     assertThat(run("start")).contains("stored 0 1 2 4 5, passed over 0");
   }
 
+  /** Under load a process that is killed is always at some request. */
+  @Test
+  void noneIsPassedOverBecauseProcessesWereKilledOneAfterAnotherAtSomeRequest() throws Exception {
+    run("take");
+    run("kill at f4");
+    run("kill at f5");
+    assertThat(exit).isEqualTo(DEAD);
+    assertThat(run("without poison")).contains("stored 0 1 2 3 4 5, passed over 0");
+  }
+
   @Test
   void noneIsPassedOverBecauseTheProcessEndedWhileTheStoreRefused() throws Exception {
     run("take");
@@ -88,6 +98,8 @@ class PoisonTest {
           case "take" -> take(folder, store(duckdb, Program::dieWhenAllIsTaken));
           case "refuse" -> start(folder, duckdb, store(duckdb, Program::refuseAndEnd));
           case "start" -> start(folder, duckdb, store(duckdb, Program::die));
+          case "kill at f4" -> start(folder, duckdb, store(duckdb, spans -> dieAt("f4", spans)));
+          case "kill at f5" -> start(folder, duckdb, store(duckdb, spans -> dieAt("f5", spans)));
           default -> start(folder, duckdb, duckdb);
         }
       }
@@ -117,7 +129,11 @@ class PoisonTest {
     }
 
     private static void die(List<Span> spans) {
-      if (spans.stream().anyMatch(span -> span.name().equals("f3"))) {
+      dieAt("f3", spans);
+    }
+
+    private static void dieAt(String name, List<Span> spans) {
+      if (spans.stream().anyMatch(span -> span.name().equals(name))) {
         Runtime.getRuntime().halt(DEAD);
       }
     }
