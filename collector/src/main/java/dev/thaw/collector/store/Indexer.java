@@ -206,6 +206,10 @@ public final class Indexer implements AutoCloseable {
   private void append(List<Pending> batch) {
     List<Pending> together = new ArrayList<>();
     for (Pending pending : batch) {
+      if (isGivenUp()) {
+        // To pass one over would move the position beyond what the store has not.
+        break;
+      }
       if (pending.sequence() != Store.NO_POSITION && lastTry.mustBeAlone(pending.sequence())) {
         together(together);
         together.clear();
