@@ -3,7 +3,6 @@ package dev.thaw.collector.store.duckdb;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +15,7 @@ final class OpenTraces {
   /** Two megabytes. */
   private static final int BITS = 1 << 24;
 
-  private static final int SET_BITS = 2;
-
-  private record Traces(int part, AtomicLongArray bits) {}
+  private record Traces(int part, Bloom bloom) {}
 
   /** Traces that are there already. */
   interface Source {
@@ -29,18 +26,14 @@ final class OpenTraces {
 
   /** Begins with a part that is empty, and of which every trace will be added. */
   void begin(int part) {
-    current = new Traces(part, empty());
+    current = new Traces(part, new Bloom(BITS));
   }
 
   /** Begins with a part that has some. */
   void begin(int part, Source source) throws SQLException {
-    AtomicLongArray bits = empty();
-    source.each(trace -> add(bits, trace));
-    current = new Traces(part, bits);
-  }
-
-  private static AtomicLongArray empty() {
-    return new AtomicLongArray(BITS / Long.SIZE);
+    Bloom bloom = new Bloom(BITS);
+    source.each(trace -> bloom.add(TraceIndex.hash(trace)));
+    current = new Traces(part, bloom);
   }
 
   boolean isOf(int part) {
@@ -52,15 +45,7 @@ final class OpenTraces {
   void add(UUID trace) {
     Traces traces = current;
     if (traces != null) {
-      add(traces.bits(), trace);
-    }
-  }
-
-  private static void add(AtomicLongArray bits, UUID trace) {
-    long hash = TraceIndex.hash(trace);
-    for (int i = 0; i < SET_BITS; i++) {
-      int bit = TraceIndex.at(hash, i, BITS);
-      bits.setRelease(bit / Long.SIZE, bits.getPlain(bit / Long.SIZE) | 1L << bit);
+      traces.bloom().add(TraceIndex.hash(trace));
     }
   }
 
@@ -69,17 +54,6 @@ final class OpenTraces {
     Traces known = current;
     return known == null
         || known.part() != part
-        || traces.stream().anyMatch(trace -> isIn(known.bits(), trace));
-  }
-
-  private static boolean isIn(AtomicLongArray bits, UUID trace) {
-    long hash = TraceIndex.hash(trace);
-    for (int i = 0; i < SET_BITS; i++) {
-      int bit = TraceIndex.at(hash, i, BITS);
-      if ((bits.getAcquire(bit / Long.SIZE) & 1L << bit) == 0) {
-        return false;
-      }
-    }
-    return true;
+        || traces.stream().anyMatch(trace -> known.bloom().mayHave(TraceIndex.hash(trace)));
   }
 }

@@ -5,9 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,23 +29,32 @@ final class TraceIndex {
 
   private static final int SET_BITS = 6;
 
+  private static final int ROWS_AT_ONCE = 1_000_000;
+
   /** Of more traces nearly every part has some. */
   private static final int MOST_TRACES = 50;
 
   private TraceIndex() {}
 
-  /** To be called when nothing will be added to the part. */
+  /**
+   * To be called when nothing will be added to the part. Takes a byte and a quarter of memory for
+   * each trace: a part may have twenty million.
+   */
   static void write(DuckDBConnection writing, Parts.Part part) throws SQLException {
-    List<List<UUID>> byPiece = new ArrayList<>();
-    for (int i = 0; i < PIECES; i++) {
-      byPiece.add(new ArrayList<>());
-    }
-    try (Statement statement = writing.createStatement();
-        ResultSet row =
-            statement.executeQuery("SELECT DISTINCT trace_id FROM " + part.spanTable())) {
-      while (row.next()) {
-        UUID trace = (UUID) row.getObject(1);
-        byPiece.get(piece(trace)).add(trace);
+    byte[][] pieces = empty(writing, part);
+    try (PreparedStatement page =
+        writing.prepareStatement(
+            "SELECT trace_id FROM " + part.spanTable() + " WHERE rowid >= ? AND rowid < ?")) {
+      long last = number(writing, "SELECT coalesce(max(rowid), -1) FROM " + part.spanTable());
+      for (long from = 0; from <= last; from += ROWS_AT_ONCE) {
+        page.setLong(1, from);
+        page.setLong(2, from + ROWS_AT_ONCE);
+        try (ResultSet row = page.executeQuery()) {
+          while (row.next()) {
+            UUID trace = (UUID) row.getObject(1);
+            add(pieces[piece(trace)], trace);
+          }
+        }
       }
     }
     try (PreparedStatement put =
@@ -55,10 +62,27 @@ final class TraceIndex {
       for (int piece = 0; piece < PIECES; piece++) {
         put.setInt(1, part.id());
         put.setInt(2, piece);
-        put.setBytes(3, bits(byPiece.get(piece)));
+        put.setBytes(3, pieces[piece]);
         put.addBatch();
       }
       put.executeBatch();
+    }
+  }
+
+  /** Pieces as large as their share of the traces needs, and what shares differ by. */
+  private static byte[][] empty(DuckDBConnection writing, Parts.Part part) throws SQLException {
+    long traces =
+        number(writing, "SELECT approx_count_distinct(trace_id) FROM " + part.spanTable());
+    double share = traces / (double) PIECES;
+    double most = share + 3 * Math.sqrt(share) + 1;
+    return new byte[PIECES][(int) Math.ceil(most * BITS_PER_TRACE / 8)];
+  }
+
+  private static long number(DuckDBConnection writing, String sql) throws SQLException {
+    try (Statement statement = writing.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getLong(1);
     }
   }
 
@@ -87,33 +111,23 @@ final class TraceIndex {
     return parts.stream().filter(part -> mayHave.getOrDefault(part.id(), true)).toList();
   }
 
-  private static byte[] bits(List<UUID> traces) {
-    byte[] bits = new byte[Math.max(1, (traces.size() * BITS_PER_TRACE + 7) / 8)];
-    for (UUID trace : new HashSet<>(traces)) {
-      long hash = hash(trace);
-      for (int i = 0; i < SET_BITS; i++) {
-        int at = at(hash, i, bits.length * 8);
-        bits[at >> 3] |= (byte) (1 << (at & 7));
-      }
+  private static void add(byte[] bits, UUID trace) {
+    long hash = hash(trace);
+    for (int i = 0; i < SET_BITS; i++) {
+      int at = Bloom.at(hash, i, bits.length * 8);
+      bits[at >> 3] |= (byte) (1 << (at & 7));
     }
-    return bits;
   }
 
   private static boolean isIn(byte[] bits, UUID trace) {
     long hash = hash(trace);
     for (int i = 0; i < SET_BITS; i++) {
-      int at = at(hash, i, bits.length * 8);
+      int at = Bloom.at(hash, i, bits.length * 8);
       if ((bits[at >> 3] & (1 << (at & 7))) == 0) {
         return false;
       }
     }
     return true;
-  }
-
-  /** The i-th bit, by two hashes for all of them (Kirsch and Mitzenmacher, 2006). */
-  static int at(long hash, int i, int bits) {
-    int bit = (int) hash + i * (int) (hash >>> 32);
-    return Integer.remainderUnsigned(bit, bits);
   }
 
   private static int piece(UUID trace) {
