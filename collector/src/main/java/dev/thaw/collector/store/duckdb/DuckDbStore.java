@@ -48,6 +48,7 @@ public final class DuckDbStore implements Store {
   private volatile DuckDBConnection connection;
   private volatile Readers readers;
   private final OpenTraces open = new OpenTraces();
+  private final RecentInvocations recent;
   private final Layout.Known layout = new Layout.Known();
   private volatile SpanReader spanReader = new SpanReader(open);
   private volatile long position;
@@ -75,6 +76,11 @@ public final class DuckDbStore implements Store {
       try (ResultSet found = statement.executeQuery("SELECT max(position) FROM journal")) {
         found.next();
         position = found.getLong(1);
+      }
+      try (ResultSet found =
+          statement.executeQuery("SELECT coalesce(max(start_ns), 0) FROM invocation")) {
+        found.next();
+        recent = new RecentInvocations(found.getLong(1));
       }
       try (ResultSet found =
           statement.executeQuery(
@@ -185,7 +191,7 @@ public final class DuckDbStore implements Store {
     int part = spans.append(batch, invocations);
     Relations.append(writing, part, batch);
     Rollups.Changes changes = new Rollups.Changes();
-    Invocations.append(writing, part, invocations, changes);
+    Invocations.append(writing, part, invocations, recent, changes);
     Refusals.append(writing, part, batch, changes);
     rollups.save(changes);
   }

@@ -9,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,16 +29,21 @@ final class Invocations {
   private static final int ROWID = 24;
 
   /** How far the starts of two records of one invocation may lie apart. */
-  private static final long SLACK_NS = 60_000_000_000L;
+  static final long SLACK_NS = 60_000_000_000L;
 
   private Invocations() {}
 
   /**
    * @param batch null for spans that are none
+   * @param recent knows of most that they can't be there yet; gets those of the batch
    * @param changes gets what the rollups of their minutes gain and lose
    */
   static void append(
-      DuckDBConnection writing, int part, @Nullable Invocation[] batch, Rollups.Changes changes)
+      DuckDBConnection writing,
+      int part,
+      @Nullable Invocation[] batch,
+      RecentInvocations recent,
+      Rollups.Changes changes)
       throws SQLException {
     // Of several records of one span in one batch only the most certain counts.
     Map<String, Invocation> best = new HashMap<>();
@@ -51,7 +55,9 @@ final class Invocations {
     if (best.isEmpty()) {
       return;
     }
-    Map<String, Known> known = known(writing, best.values());
+    Map<String, Known> known =
+        known(writing, best.values().stream().filter(recent::mayHave).toList());
+    best.values().forEach(recent::add);
     List<Invocation> rows = new ArrayList<>();
     List<Long> replaced = new ArrayList<>();
     for (Invocation invocation : best.values()) {
@@ -83,8 +89,11 @@ final class Invocations {
   }
 
   /** Those that are there already, by one look at the time that they are of. */
-  private static Map<String, Known> known(DuckDBConnection writing, Collection<Invocation> wanted)
+  private static Map<String, Known> known(DuckDBConnection writing, List<Invocation> wanted)
       throws SQLException {
+    if (wanted.isEmpty()) {
+      return Map.of();
+    }
     long first = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;
     List<Object> traces = new ArrayList<>(wanted.size());
