@@ -74,11 +74,11 @@ public final class DayOfSpans {
           traces.add(batch.get(batch.size() - 1).traceId());
         }
         if (batch.size() >= SPANS_PER_COMMIT) {
-          store.append(batch, store.position() + 1);
+          store.append(batch, store.position(), store.position() + 1);
           batch.clear();
         }
       }
-      store.append(batch, store.position() + 1);
+      store.append(batch, store.position(), store.position() + 1);
       store.checkpoint();
     }
     ObjectNode printed = new ObjectMapper().createObjectNode();

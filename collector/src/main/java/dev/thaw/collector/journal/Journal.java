@@ -44,13 +44,17 @@ public final class Journal<P extends Journal.Payload> implements AutoCloseable {
   }
 
   /**
-   * What could not be read at the start.
+   * What could not be read.
    *
    * @param records that are missing between others
    * @param bytes that belong to no whole record; behind the last one they may never have been
    *     acknowledged
    */
-  public record Damage(long records, long bytes) {}
+  public record Damage(long records, long bytes) {
+    Damage and(long moreRecords, long moreBytes) {
+      return new Damage(records + moreRecords, bytes + moreBytes);
+    }
+  }
 
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
@@ -142,51 +146,103 @@ public final class Journal<P extends Journal.Payload> implements AutoCloseable {
   }
 
   private void replay(Replay to) {
-    long expected = 0;
-    long missing = 0;
-    long unreadable = 0;
+    Reading reading = new Reading(replayAfter, Long.MAX_VALUE, to);
     for (String name : toReplay) {
       try {
-        ByteBuffer segment = files.read(name);
-        long size = segment.remaining();
-        long last = first(name) - 1;
-        Frames.Reader reader = new Frames.Reader(segment);
-        if (expected == 0) {
-          expected = Math.min(first(name), replayAfter + 1);
-        }
-        for (Frames.Frame frame = reader.next(); frame != null; frame = reader.next()) {
-          missing += Math.max(0, frame.sequence() - Math.max(expected, replayAfter + 1));
-          expected = Math.max(expected, frame.sequence() + 1);
-          last = Math.max(last, frame.sequence());
-          if (frame.sequence() > replayAfter) {
-            byte[] payload = new byte[frame.payload().remaining()];
-            frame.payload().get(payload);
-            to.take(frame.sequence(), payload);
-          }
-        }
-        unreadable += reader.unreadable();
-        sequence = Math.max(sequence, last);
+        Closed whole = reading.segment(name, files);
+        sequence = Math.max(sequence, whole.last());
         synchronized (closed) {
-          closed.add(new Closed(name, last, size));
+          closed.add(whole);
         }
       } catch (IOException e) {
         // The next segment tells how many records were in it; nobody knows of the last.
-        missing += name.equals(toReplay.get(toReplay.size() - 1)) ? 1 : 0;
+        reading.missing += name.equals(toReplay.get(toReplay.size() - 1)) ? 1 : 0;
         LOG.error("The journal's segment {} can't be read", name, e);
       }
     }
-    damage = new Damage(missing, unreadable);
-    if (missing > 0) {
+    tell(reading);
+    toReplay.clear();
+  }
+
+  /**
+   * Gives out once more what it had handed on, in order; for a store that has lost it. What can't
+   * be read is added to {@link #damage}. One thread at a time.
+   *
+   * @param after the number up to which the store has everything
+   * @param upTo the last number to give out
+   * @throws JournalException when the folder can't be read
+   */
+  public void again(long after, long upTo, Replay to) {
+    Reading reading = new Reading(after, upTo, to);
+    try {
+      List<String> names = files.names();
+      for (int i = 0; i < names.size(); i++) {
+        boolean isBefore = i + 1 < names.size() && first(names.get(i + 1)) <= after + 1;
+        if (!isBefore && first(names.get(i)) <= upTo) {
+          reading.segment(names.get(i), files);
+        }
+      }
+    } catch (IOException e) {
+      throw new JournalException("The journal can't be read: " + e.getMessage(), e);
+    }
+    reading.missing += Math.max(0, upTo + 1 - Math.max(reading.expected, after + 1));
+    tell(reading);
+  }
+
+  /** Reads segments in their order, and counts what is not there. */
+  private static final class Reading {
+    private final long after;
+    private final long upTo;
+    private final Replay to;
+    private long expected;
+    private long missing;
+    private long unreadable;
+
+    Reading(long after, long upTo, Replay to) {
+      this.after = after;
+      this.upTo = upTo;
+      this.to = to;
+    }
+
+    Closed segment(String name, JournalFiles files) throws IOException {
+      ByteBuffer segment = files.read(name);
+      long size = segment.remaining();
+      long last = first(name) - 1;
+      Frames.Reader reader = new Frames.Reader(segment);
+      if (expected == 0) {
+        expected = Math.min(first(name), after + 1);
+      }
+      for (Frames.Frame frame = reader.next(); frame != null; frame = reader.next()) {
+        missing += Math.max(0, frame.sequence() - Math.max(expected, after + 1));
+        expected = Math.max(expected, frame.sequence() + 1);
+        last = Math.max(last, frame.sequence());
+        if (frame.sequence() > after) {
+          byte[] payload = new byte[frame.payload().remaining()];
+          frame.payload().get(payload);
+          to.take(frame.sequence(), payload);
+        }
+        if (frame.sequence() >= upTo) {
+          // What follows may be being written.
+          break;
+        }
+      }
+      unreadable += reader.unreadable();
+      return new Closed(name, last, size);
+    }
+  }
+
+  private void tell(Reading found) {
+    damage = damage.and(found.missing, found.unreadable);
+    if (found.missing > 0) {
       LOG.error(
           "The journal is damaged: {} records are missing, {} bytes can't be read",
-          missing,
-          unreadable);
-    } else if (unreadable > 0) {
+          found.missing,
+          found.unreadable);
+    } else if (found.unreadable > 0) {
       LOG.warn(
           "{} bytes of the journal can't be read: mostly a write that was cut off, and never acknowledged",
-          unreadable);
+          found.unreadable);
     }
-    toReplay.clear();
   }
 
   public Damage damage() {

@@ -1,6 +1,7 @@
 package dev.thaw.collector.receive;
 
 import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import java.io.IOException;
 import java.util.Locale;
@@ -16,7 +17,7 @@ final class Bodies {
    * @throws IOException when it can't be decompressed
    */
   static byte[] read(AggregatedHttpRequest request, long largest) throws IOException {
-    byte[] body = request.content().array();
+    byte[] body = bytes(request.content());
     if (body.length > largest) {
       throw new Gzip.TooLargeException();
     }
@@ -30,5 +31,12 @@ final class Bodies {
       case "gzip" -> Gzip.inflate(body, largest);
       default -> throw new IOException("Content-Encoding must be gzip or identity");
     };
+  }
+
+  /** What came in pooled memory is given back. */
+  private static byte[] bytes(HttpData content) {
+    try (content) {
+      return content.array();
+    }
   }
 }

@@ -77,7 +77,7 @@ public final class Intake implements AutoCloseable {
     this.redaction = redaction;
     journal =
         new Journal<>(files, limits.segment(), limits.kept(), store.position(), this::durable);
-    indexer = new Indexer(store, lastTry, journal::safe);
+    indexer = new Indexer(store, lastTry, new Kept());
     journal.start(this::again);
   }
 
@@ -111,11 +111,7 @@ public final class Intake implements AutoCloseable {
       if (known != null) {
         return known;
       }
-      try {
-        return OtlpTraces.decode(bytes).spans();
-      } catch (InvalidProtocolBufferException e) {
-        throw new IllegalStateException("What the journal holds can't be read", e);
-      }
+      return decode(bytes);
     }
 
     /** When they are on the disk: what has been decoded need not be read again. */
@@ -140,6 +136,27 @@ public final class Intake implements AutoCloseable {
         decodedBytes.addAndGet(-length);
       }
       takenBytes.addAndGet(-length);
+    }
+  }
+
+  private static List<Span> decode(byte[] bytes) {
+    try {
+      return OtlpTraces.decode(bytes).spans();
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("What the journal holds can't be read", e);
+    }
+  }
+
+  /** The journal, as the indexer needs it. */
+  private final class Kept implements Indexer.Kept {
+    @Override
+    public void safe(long upTo) {
+      journal.safe(upTo);
+    }
+
+    @Override
+    public void again(long after, long upTo, Taking to) {
+      journal.again(after, upTo, (sequence, bytes) -> to.take(sequence, () -> decode(bytes)));
     }
   }
 

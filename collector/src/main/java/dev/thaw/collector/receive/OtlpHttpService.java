@@ -2,6 +2,7 @@ package dev.thaw.collector.receive;
 
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.AggregationOptions;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
@@ -63,7 +64,7 @@ final class OtlpHttpService implements HttpService {
     }
     return HttpResponse.of(
         request
-            .aggregate()
+            .aggregate(AggregationOptions.usePooledObjects(context.alloc()))
             .thenComposeAsync(this::take, context.blockingTaskExecutor())
             .exceptionally(
                 failure -> {

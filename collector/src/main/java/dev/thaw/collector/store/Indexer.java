@@ -5,13 +5,15 @@ import dev.thaw.collector.model.Span;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,25 @@ public final class Indexer implements AutoCloseable {
     int count();
   }
 
+  /** What the indexer needs of the journal. */
+  public interface Kept {
+    /** Gets what a request holds. */
+    interface Taking {
+      void take(long sequence, Supplier<List<Span>> spans);
+    }
+
+    /** Told the number up to which the store will not need it any more; on any thread. */
+    void safe(long upTo);
+
+    /**
+     * Gives what it has given before, in the order of the numbers, on the thread that asks.
+     *
+     * @param after the number before the first
+     * @param upTo the last number
+     */
+    void again(long after, long upTo, Taking to);
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(Indexer.class);
 
   /** Many small requests share a commit; a larger transaction gains nothing. */
@@ -46,14 +67,17 @@ public final class Indexer implements AutoCloseable {
   private static final long FIRST_PAUSE_MS = 100;
   private static final long LONGEST_PAUSE_MS = 5_000;
 
-  /** So much may have to be read again after the loss of the database's own log. */
+  /** How often it looks after the store while nothing comes. */
+  private static final long LOOK_MS = 1_000;
+
+  /** So much has to be read again after the end of a process that was not stopped. */
   private static final long BYTES_BETWEEN_CHECKPOINTS = 128L << 20;
 
   private record Pending(long sequence, Source source, CompletableFuture<Void> done) {}
 
   private final Store store;
   private final LastTry lastTry;
-  private final LongConsumer safe;
+  private final Kept kept;
   private final Deque<Pending> queue = new ArrayDeque<>();
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private final AtomicLong skipped = new AtomicLong();
@@ -71,6 +95,13 @@ public final class Indexer implements AutoCloseable {
 
   private long sinceCheckpoint;
   private long indexed;
+
+  /** Where the store is, as far as is known; behind what is indexed when something was skipped. */
+  private long stored;
+
+  /** What is not to be given again. */
+  private final Set<Long> passedOver = new HashSet<>();
+
   private boolean closed;
 
   /** Whether the last attempt failed. What a stopping collector can't store is in the journal. */
@@ -78,13 +109,14 @@ public final class Indexer implements AutoCloseable {
 
   /**
    * @param lastTry what the process before this one was at; closed with the indexer
-   * @param safe told the number up to which the journal is not needed any more
+   * @param kept where what it was given is kept
    */
-  public Indexer(Store store, LastTry lastTry, LongConsumer safe) {
+  public Indexer(Store store, LastTry lastTry, Kept kept) {
     this.store = store;
     this.lastTry = lastTry;
-    this.safe = safe;
+    this.kept = kept;
     indexed = store.position();
+    stored = indexed;
     thread = new Thread(this::run, "indexer");
     thread.start();
   }
@@ -182,8 +214,11 @@ public final class Indexer implements AutoCloseable {
     batch.clear();
     synchronized (queue) {
       while (queue.isEmpty() && tasks.isEmpty() && !closed) {
+        if (store.position() < stored) {
+          return this::catchUpOrWait;
+        }
         try {
-          queue.wait();
+          queue.wait(LOOK_MS);
         } catch (InterruptedException e) {
           closed = true;
         }
@@ -290,7 +325,7 @@ public final class Indexer implements AutoCloseable {
         }
         if (!spans.isEmpty() || upTo != indexed) {
           long start = System.nanoTime();
-          store.append(spans, upTo);
+          append(spans, upTo);
           commits = commits.and(System.nanoTime() - start);
           appended.addAndGet(spans.size());
         }
@@ -308,10 +343,56 @@ public final class Indexer implements AutoCloseable {
     return false;
   }
 
+  private void append(List<Span> spans, long upTo) {
+    catchUp();
+    store.append(spans, stored, upTo);
+    stored = upTo;
+  }
+
+  /** When the engine has failed, the store goes back to what it had at a checkpoint. */
+  private void catchUp() {
+    long upTo = stored;
+    if (store.position() >= upTo) {
+      return;
+    }
+    stored = store.position();
+    LOG.warn("The store has gone back from {} to {}; the journal has the rest", upTo, stored);
+    try {
+      List<Span> gathered = new ArrayList<>();
+      kept.again(
+          stored,
+          upTo,
+          (sequence, spans) -> {
+            if (gathered.size() >= MOST_SPANS_PER_COMMIT) {
+              store.append(gathered, stored, sequence - 1);
+              stored = sequence - 1;
+              gathered.clear();
+            }
+            if (!passedOver.contains(sequence)) {
+              gathered.addAll(spans.get());
+            }
+          });
+      store.append(gathered, stored, upTo);
+    } finally {
+      // When it comes no further, it begins again from where the store is then.
+      stored = upTo;
+    }
+  }
+
+  /** Also when nothing comes: questions are waiting for it. */
+  private void catchUpOrWait() {
+    try {
+      catchUp();
+    } catch (RuntimeException e) {
+      LOG.error("The store could not be given what it has lost", e);
+      pause(LONGEST_PAUSE_MS);
+    }
+  }
+
   /** Whether it is the request that the store can't take. */
   private boolean storeWorks() {
     try {
-      store.append(List.of(), indexed);
+      append(List.of(), indexed);
       return true;
     } catch (RuntimeException e) {
       pause(LONGEST_PAUSE_MS);
@@ -322,6 +403,7 @@ public final class Indexer implements AutoCloseable {
   private void skip(Pending pending) {
     skipped.addAndGet(pending.source().count());
     indexed = Math.max(indexed, pending.sequence());
+    passedOver.add(pending.sequence());
     LOG.error(
         "A request with {} spans is passed over; it stays in the journal as number {}",
         pending.source().count(),
@@ -348,11 +430,9 @@ public final class Indexer implements AutoCloseable {
   }
 
   private boolean isSafe(long upTo) {
-    boolean done = store.checkpoint();
-    if (done) {
-      safe.accept(upTo);
-    }
-    return done;
+    long lasting = store.checkpoint();
+    kept.safe(lasting);
+    return lasting >= upTo;
   }
 
   /** Whether it ends while the store refuses; the journal has what is left. */

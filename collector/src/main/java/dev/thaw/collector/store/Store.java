@@ -30,31 +30,37 @@ public interface Store extends AutoCloseable {
   /**
    * Adds spans and notes how far in the journal it has come, all or none.
    *
-   * <p>When it returns, the spans MUST survive the end of the process; what a loss of power takes
-   * back, it MUST take back together with the position. A span that is there already MUST NOT be
-   * counted again; a final record of a span MUST replace a provisional one, and a provisional one
-   * MUST NOT replace a final one, in whatever order they come.
+   * <p>What the end of the process, a loss of power or a failure of the engine takes back, MUST
+   * come after the position that the last {@link #checkpoint} gave, and MUST be taken back together
+   * with the position: the journal has it. A span that is there already MUST NOT be counted again;
+   * a final record of a span MUST replace a provisional one, and a provisional one MUST NOT replace
+   * a final one, in whatever order they come.
    *
-   * @param position the number of the last record of the journal that the spans are from, or {@link
-   *     #position} when they are from none
-   * @throws StoreException when nothing was added; the caller may try again
+   * @param after the {@link #position} that the spans come after
+   * @param upTo the number of the last record of the journal that the spans are from, or {@code
+   *     after} when they are from none
+   * @throws StoreException when nothing was added; the caller may try again. Also when the position
+   *     is not {@code after} any more, because something was taken back; the caller looks at the
+   *     position and gives the rest again
    */
-  void append(List<Span> spans, long position);
+  void append(List<Span> spans, long after, long upTo);
 
   /** Adds spans that are from no journal. */
   default void append(List<Span> spans) {
-    append(spans, position());
+    long position = position();
+    append(spans, position, position);
   }
 
   /** How far in the journal it has come; {@link #NO_POSITION} at first. */
   long position();
 
   /**
-   * Makes everything that was appended independent of the engine's own log.
+   * Makes what was appended so far last, whatever happens to the process.
    *
-   * @return false when it can't be done now; it may be tried again
+   * @return the position up to which everything lasts: this one, or that of an earlier time when it
+   *     can't be done now; it may be tried again
    */
-  boolean checkpoint();
+  long checkpoint();
 
   /**
    * Removes what is older than it is to be kept, and what is too much. To be called by whoever

@@ -84,6 +84,39 @@ class JournalTest {
     assertThat(new DiskFiles(folder).names().size()).isGreaterThan(3);
   }
 
+  private static List<String> again(Journal<Text> journal, long after, long upTo) {
+    List<String> found = new ArrayList<>();
+    journal.again(
+        after, upTo, (sequence, payload) -> found.add(new String(payload, StandardCharsets.UTF_8)));
+    return found;
+  }
+
+  @Test
+  void whatWasHandedOnIsGivenOnceMoreWhileMoreComes(@TempDir Path folder) throws Exception {
+    try (Journal<Text> journal = journal(new DiskFiles(folder), 0)) {
+      journal.start(IGNORED);
+      append(journal, 0, 200);
+      assertThat(again(journal, 0, 200)).containsExactlyElementsOf(texts(0, 200));
+      assertThat(again(journal, 77, 133)).containsExactlyElementsOf(texts(77, 133));
+      append(journal, 200, 210);
+      assertThat(again(journal, 199, 205)).containsExactlyElementsOf(texts(199, 205));
+      assertThat(journal.damage()).isEqualTo(new Journal.Damage(0, 0));
+    }
+  }
+
+  @Test
+  void whatCanNotBeGivenOnceMoreIsCounted(@TempDir Path folder) throws Exception {
+    DiskFiles files = new DiskFiles(folder);
+    try (Journal<Text> journal = journal(files, 0)) {
+      journal.start(IGNORED);
+      append(journal, 0, 200);
+      files.delete(files.names().get(0));
+      long first = Long.parseLong(files.names().get(0));
+      assertThat(again(journal, 0, 200)).containsExactlyElementsOf(texts((int) first - 1, 200));
+      assertThat(journal.damage().records()).isEqualTo(first - 1);
+    }
+  }
+
   @Test
   void afterARestartItGoesOnWithTheNextNumber(@TempDir Path folder) throws Exception {
     for (int i = 0; i < 3; i++) {

@@ -16,6 +16,10 @@ import io.opentelemetry.proto.trace.v1.Span;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -128,21 +132,45 @@ class IntakeTest {
   }
 
   @Test
-  void aJournalOfTheEngineThatCanNotBeReadCostsNothing() throws Exception {
+  void whatAKillTakesFromTheDatabaseComesFromTheJournal() throws Exception {
+    Path killed = folder.resolve("killed");
     try (Store store = store()) {
       Intake intake = intake(store, MB, 1);
       take(intake, 0, 50);
       intake.settled().join();
-      // As a kill leaves it: the engine's own log is not in its file yet.
-      Files.copy(folder.resolve("data/thaw.duckdb"), folder.resolve("killed"));
-      Files.copy(folder.resolve("data/thaw.duckdb.wal"), folder.resolve("killed.wal"));
+      assertThere(store, 0, 50);
+      // As a kill leaves it: nothing was written to the file since it was made.
+      Files.copy(folder.resolve("data/thaw.duckdb"), killed);
       intake.close();
     }
-    Files.move(
-        folder.resolve("killed"),
-        folder.resolve("data/thaw.duckdb"),
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-    Files.move(folder.resolve("killed.wal"), folder.resolve("data/thaw.duckdb.wal"));
+    Files.move(killed, folder.resolve("data/thaw.duckdb"), StandardCopyOption.REPLACE_EXISTING);
+    try (Store store = store()) {
+      assertThat(store.position()).isZero();
+      try (Intake intake = intake(store, MB, 1)) {
+        intake.settled().join();
+        assertThere(store, 0, 50);
+        assertThat(store.position()).isEqualTo(50);
+        assertThat(store.damage()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void aLogOfACollectorBeforeThisOneThatCanNotBeReadIsSetAside() throws Exception {
+    try (Store store = store();
+        Intake intake = intake(store, MB, 1)) {
+      take(intake, 0, 50);
+    }
+    Path database = folder.resolve("data/thaw.duckdb");
+    Path log = folder.resolve("data/thaw.duckdb.wal");
+    try (Connection before = DriverManager.getConnection("jdbc:duckdb:" + database);
+        Statement statement = before.createStatement()) {
+      statement.execute("INSERT INTO journal SELECT 1 FROM range(1000)");
+      Files.copy(database, folder.resolve("killed"));
+      Files.copy(log, folder.resolve("killed.wal"));
+    }
+    Files.move(folder.resolve("killed"), database, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(folder.resolve("killed.wal"), log);
     spoil("thaw.duckdb.wal", 100);
     try (Store store = store();
         Intake intake = intake(store, MB, 1)) {

@@ -1,23 +1,39 @@
 package dev.thaw.collector.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.thaw.collector.Spans;
 import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.store.duckdb.DuckDbStore;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is acknowledged gets into the store, whatever comes beside it. */
 class IndexerTest {
+
+  /** Of a store that never goes back. */
+  private static final Indexer.Kept NOTHING =
+      new Indexer.Kept() {
+        @Override
+        public void safe(long upTo) {}
+
+        @Override
+        public void again(long after, long upTo, Taking to) {}
+      };
 
   @TempDir private Path folder;
 
@@ -66,7 +82,7 @@ class IndexerTest {
   @Test
   void thePositionIsThatOfTheLastOneThatQuestionsSee() throws Exception {
     try (Store store = DuckDbStore.open(folder)) {
-      try (Indexer indexer = new Indexer(store, lastTry(), upTo -> {})) {
+      try (Indexer indexer = new Indexer(store, lastTry(), NOTHING)) {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (int i = 1; i <= 100; i++) {
           all.add(indexer.add(i, new Invocation(i)));
@@ -84,7 +100,7 @@ class IndexerTest {
   @Test
   void aRequestThatTheStoreCanNotTakeIsPassedOverAndCounted() throws Exception {
     try (Store store = DuckDbStore.open(folder);
-        Indexer indexer = new Indexer(store, lastTry(), upTo -> {})) {
+        Indexer indexer = new Indexer(store, lastTry(), NOTHING)) {
       CompletableFuture<Void> before = indexer.add(1, new Invocation(1));
       CompletableFuture<Void> poison = indexer.add(2, new Invocation(-1));
       CompletableFuture<Void> after = indexer.add(3, new Invocation(3));
@@ -99,7 +115,17 @@ class IndexerTest {
   void whenItEndsTheJournalIsToldWhatIsSafe() throws Exception {
     AtomicLong safe = new AtomicLong();
     try (Store store = DuckDbStore.open(folder)) {
-      try (Indexer indexer = new Indexer(store, lastTry(), safe::set)) {
+      Indexer.Kept kept =
+          new Indexer.Kept() {
+            @Override
+            public void safe(long upTo) {
+              safe.set(upTo);
+            }
+
+            @Override
+            public void again(long after, long upTo, Taking to) {}
+          };
+      try (Indexer indexer = new Indexer(store, lastTry(), kept)) {
         indexer.add(7, new Invocation(1)).join();
       }
       assertThat(safe).hasValue(7);
@@ -109,7 +135,7 @@ class IndexerTest {
   @Test
   void whatIsDoneBetweenTwoAppendsIsDoneOnceAndKeepsNothingBack() throws Exception {
     try (Store store = DuckDbStore.open(folder);
-        Indexer indexer = new Indexer(store, lastTry(), upTo -> {})) {
+        Indexer indexer = new Indexer(store, lastTry(), NOTHING)) {
       AtomicInteger done = new AtomicInteger();
       indexer.add(1, new Invocation(1));
       indexer.between(
@@ -121,6 +147,77 @@ class IndexerTest {
       indexer.settled().join();
       assertThat(done).hasValue(1);
       assertThat(stored(store)).isEqualTo(2);
+    }
+  }
+
+  /** As much of a store as the indexer sees; goes back to where it was when it is told to. */
+  private static final class GoingBack implements InvocationHandler {
+    private final List<String> traces = Collections.synchronizedList(new ArrayList<>());
+    private volatile long position;
+
+    void goBack() {
+      traces.clear();
+      position = 0;
+    }
+
+    Store store() {
+      return (Store)
+          Proxy.newProxyInstance(Store.class.getClassLoader(), new Class<?>[] {Store.class}, this);
+    }
+
+    @Override
+    public synchronized @Nullable Object invoke(
+        Object proxy, Method method, @Nullable Object @Nullable [] arguments) {
+      return switch (method.getName()) {
+        case "position" -> position;
+        case "checkpoint" -> 0L;
+        case "append" -> {
+          if ((Long) arguments[1] != position) {
+            throw new StoreException("it is elsewhere");
+          }
+          ((List<?>) arguments[0]).forEach(span -> traces.add(((Span) span).traceId()));
+          position = (Long) arguments[2];
+          yield null;
+        }
+        default -> null;
+      };
+    }
+  }
+
+  @Test
+  void aStoreThatHasGoneBackIsGivenTheRestButNothingThatWasPassedOver() throws Exception {
+    GoingBack goingBack = new GoingBack();
+    Indexer.Kept kept =
+        new Indexer.Kept() {
+          @Override
+          public void safe(long upTo) {
+            assertThat(upTo).isZero();
+          }
+
+          @Override
+          public void again(long after, long upTo, Taking to) {
+            for (long i = after + 1; i <= upTo; i++) {
+              Invocation given = new Invocation(i == 3 ? -1 : (int) i);
+              to.take(i, given::spans);
+            }
+          }
+        };
+    try (Indexer indexer = new Indexer(goingBack.store(), lastTry(), kept)) {
+      for (int i = 1; i <= 5; i++) {
+        indexer.add(i, new Invocation(i == 3 ? -1 : i));
+      }
+      indexer.settled().join();
+      List<String> before = List.copyOf(goingBack.traces);
+      assertThat(before).hasSize(4);
+      goingBack.goBack();
+      // Nothing comes, and it is given the rest all the same.
+      await().until(() -> goingBack.position == 5);
+      assertThat(goingBack.traces).isEqualTo(before);
+      goingBack.goBack();
+      indexer.add(6, new Invocation(6)).join();
+      assertThat(goingBack.traces).hasSize(5).startsWith(before.toArray(new String[0]));
+      assertThat(goingBack.position).isEqualTo(6);
+      assertThat(indexer.skipped()).isEqualTo(1);
     }
   }
 }

@@ -93,7 +93,7 @@ public abstract class StoreContract {
   void anAppendThatFailsAddsNothingOfALargeBatchEither() {
     Span good = Spans.invocation("checkout", 2).build();
     // What the batch has in common with it is there already.
-    store.append(List.of(Spans.call(Spans.invocation("checkout", 1).build(), 1).build()), 3);
+    store.append(List.of(Spans.call(Spans.invocation("checkout", 1).build(), 1).build()), 0, 3);
     List<Span> batch = new ArrayList<>();
     for (int i = 0; i < 10_000; i++) {
       batch.add(Spans.call(good, i).build());
@@ -115,7 +115,7 @@ public abstract class StoreContract {
             List.of(),
             List.of(),
             call.resource()));
-    assertThatThrownBy(() -> store.append(batch, 4)).isInstanceOf(StoreException.class);
+    assertThatThrownBy(() -> store.append(batch, 3, 4)).isInstanceOf(StoreException.class);
     assertThat(store.trace(good.traceId())).isEmpty();
     assertThat(store.position()).isEqualTo(3);
   }
@@ -138,8 +138,27 @@ public abstract class StoreContract {
   }
 
   @Test
+  void whoBelievesItElsewhereInTheJournalIsToldSo() {
+    store.append(List.of(Spans.invocation("checkout", 1).build()), 0, 7);
+    List<Span> batch = List.of(Spans.invocation("checkout", 2).build());
+    assertThatThrownBy(() -> store.append(batch, 8, 9))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("7");
+    assertThat(store.position()).isEqualTo(7);
+    assertThat(invocations()).hasSize(1);
+    store.append(batch, 7, 9);
+    assertThat(invocations()).hasSize(2);
+  }
+
+  @Test
+  void aCheckpointSaysUpToWhereEverythingLasts() {
+    store.append(List.of(Spans.invocation("checkout", 1).build()), 0, 7);
+    assertThat(store.checkpoint()).isEqualTo(7);
+  }
+
+  @Test
   void aPositionIsKeptWithTheSpans() {
-    store.append(List.of(Spans.invocation("checkout", 1).build()), 7);
+    store.append(List.of(Spans.invocation("checkout", 1).build()), 0, 7);
     store.close();
     store = open();
     assertThat(store.position()).isEqualTo(7);

@@ -265,12 +265,12 @@ final class AttributeColumns {
   }
 
   /** Appends what the last {@link #sort} found columns for. */
-  void append(DuckDBAppender to) throws SQLException {
+  void append(DuckDBAppender to, Utf8 utf8) throws SQLException {
     for (Object value : row) {
       if (value == null) {
         to.appendNull();
       } else if (value instanceof String text) {
-        to.append(text);
+        to.append(utf8.of(text));
       } else if (value instanceof Long number) {
         to.append(number.longValue());
       } else if (value instanceof Double number) {

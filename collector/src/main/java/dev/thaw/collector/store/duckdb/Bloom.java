@@ -8,28 +8,30 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 final class Bloom {
 
-  private static final int SET_BITS = 2;
-
   private final AtomicLongArray words;
   private final int bits;
+  private final int setBits;
 
   /**
-   * @param bits a multiple of 64; with eight for each hash one in twenty others is found
+   * @param bits a multiple of 64
+   * @param setBits how many of them are set for a hash; the more there are for each, the more may
+   *     be
    */
-  Bloom(int bits) {
+  Bloom(int bits, int setBits) {
     this.bits = bits;
+    this.setBits = setBits;
     words = new AtomicLongArray(bits / Long.SIZE);
   }
 
   void add(long hash) {
-    for (int i = 0; i < SET_BITS; i++) {
+    for (int i = 0; i < setBits; i++) {
       int bit = at(hash, i, bits);
       words.setRelease(bit / Long.SIZE, words.getPlain(bit / Long.SIZE) | 1L << bit);
     }
   }
 
   boolean mayHave(long hash) {
-    for (int i = 0; i < SET_BITS; i++) {
+    for (int i = 0; i < setBits; i++) {
       int bit = at(hash, i, bits);
       if ((words.getAcquire(bit / Long.SIZE) & 1L << bit) == 0) {
         return false;

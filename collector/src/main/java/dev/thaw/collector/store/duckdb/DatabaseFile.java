@@ -8,15 +8,16 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The database's file and the engine's log beside it. What the engine can't read is renamed, never
- * deleted: first its log, which holds what came after its last checkpoint, then the file itself.
- * The journal gives back what it still has.
+ * The database's file, to which the engine writes at a checkpoint and never in between: it keeps no
+ * log of its own, because the journal has what came since. What the engine can't read is renamed,
+ * never deleted, and the journal gives back what it still has.
  */
 final class DatabaseFile {
 
@@ -25,27 +26,33 @@ final class DatabaseFile {
   /**
    * What the engine says to everybody after one of its writes has failed, until it is opened anew.
    */
-  private static final String INVALIDATED = "database has been invalidated";
+  private static final String INVALIDATED = "has been invalidated";
 
   /** What the engine says when nothing is damaged and it may not open the file all the same. */
   private static final String[] NOT_DAMAGED = {
     "Could not set lock",
+    "already attached",
     "newer version of DuckDB",
     "Permission denied",
     "No space left",
     INVALIDATED
   };
 
-  /** Bytes beside its log that the engine may need for a checkpoint. */
+  /** Bytes that the engine may need for a checkpoint, whatever was added. */
   private static final long CHECKPOINT_MARGIN = 16L << 20;
+
+  /** Bytes that it may need for each span; they are compressed, so it is hardly ever as much. */
+  private static final long SPAN_MARGIN = 1024;
 
   private static final String MEMORY = "1GB";
 
-  /**
-   * The indexer says when; by itself the engine would do it every 16 MB, at a third of the rate.
-   */
+  /** The indexer says when; by itself the engine would do it after a large transaction. */
   private static final String LOG_BEFORE_CHECKPOINT = "1GB";
 
+  /** How statements call it; the engine's own, in memory, is empty. */
+  private static final String NAME = "thaw";
+
+  private final AtomicLong added = new AtomicLong();
   private final Path file;
   private volatile String damage = "";
 
@@ -74,17 +81,54 @@ final class DatabaseFile {
     return e instanceof SQLException && String.valueOf(e.getMessage()).contains(INVALIDATED);
   }
 
+  /** Notes what the next checkpoint will write. */
+  void added(int spans) {
+    added.addAndGet(spans);
+  }
+
   /**
    * Whether there is room for a checkpoint. The engine is of no use to anybody after one that
    * fails.
    */
   boolean hasRoomForCheckpoint() {
-    long needed = log().toFile().length() + CHECKPOINT_MARGIN;
-    return file.toFile().getUsableSpace() > needed;
+    return file.toFile().getUsableSpace() > added.get() * SPAN_MARGIN + CHECKPOINT_MARGIN;
   }
 
+  /**
+   * @throws SQLException when what others are doing keeps it from being done
+   */
+  void checkpoint(Statement statement) throws SQLException {
+    long written = added.get();
+    statement.execute("CHECKPOINT");
+    added.addAndGet(-written);
+  }
+
+  /** Bytes of the file that are in use. */
+  static String usedBytes() {
+    return "SELECT block_size * used_blocks FROM pragma_database_size() WHERE database_name = '"
+        + NAME
+        + "'";
+  }
+
+  /** Another connection to the database of this one. */
+  static DuckDBConnection another(DuckDBConnection connection) throws SQLException {
+    DuckDBConnection own = connection.duplicate();
+    try {
+      own.setCatalog(NAME);
+      return own;
+    } catch (SQLException e) {
+      own.close();
+      throw e;
+    }
+  }
+
+  /** Of a checkpoint that was cut off, or of a collector before this one. */
   private Path log() {
-    return file.resolveSibling(file.getFileName() + ".wal");
+    return beside(".wal");
+  }
+
+  private Path beside(String suffix) {
+    return file.resolveSibling(file.getFileName() + suffix);
   }
 
   /** What was set aside; empty when nothing was. */
@@ -122,18 +166,24 @@ final class DatabaseFile {
 
   private DuckDBConnection tried() throws SQLException {
     Properties options = new Properties();
-    // What a database can do to the machine it is on is nothing that this one needs.
-    options.setProperty("enable_external_access", "false");
     options.setProperty("autoinstall_known_extensions", "false");
     options.setProperty("autoload_known_extensions", "false");
     // By itself it would take four fifths of the machine's.
     options.setProperty("memory_limit", MEMORY);
+    options.setProperty("temp_directory", beside(".tmp").toString());
     options.setProperty("checkpoint_threshold", LOG_BEFORE_CHECKPOINT);
     DuckDBConnection connection =
-        (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file, options);
+        (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", options);
     Unpacked.remove();
     try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "ATTACH '%s' AS %s (RECOVERY_MODE no_wal_writes)"
+              .formatted(file.toString().replace("'", "''"), NAME));
+      connection.setCatalog(NAME);
+      // What a database can do to the machine it is on is nothing that this one needs.
+      statement.execute("SET enable_external_access = false");
       statement.execute("SET lock_configuration = true");
+      added.set(0);
       return connection;
     } catch (SQLException e) {
       // The engine keeps to what it has as long as anybody holds on to it.

@@ -53,6 +53,9 @@ public final class DuckDbStore implements Store {
   private volatile SpanReader spanReader = new SpanReader(open);
   private volatile long position;
 
+  /** What the last checkpoint has. */
+  private volatile long lasting;
+
   // Of whoever has the lock: the thread that appends, and who opens the database anew.
   private DuckDBConnection writing;
   private SpanWriter spans;
@@ -73,10 +76,8 @@ public final class DuckDbStore implements Store {
     spans = new SpanWriter(writing, open, clockNs);
     rollups = new Rollups(writing, Set.of());
     try (Statement statement = writing.createStatement()) {
-      try (ResultSet found = statement.executeQuery("SELECT max(position) FROM journal")) {
-        found.next();
-        position = found.getLong(1);
-      }
+      position = position(statement);
+      lasting = position;
       try (ResultSet found =
           statement.executeQuery("SELECT coalesce(max(start_ns), 0) FROM invocation")) {
         found.next();
@@ -103,8 +104,15 @@ public final class DuckDbStore implements Store {
     readers = new Readers(connection);
   }
 
+  private static long position(Statement statement) throws SQLException {
+    try (ResultSet found = statement.executeQuery("SELECT max(position) FROM journal")) {
+      found.next();
+      return found.getLong(1);
+    }
+  }
+
   private DuckDBConnection writer() throws SQLException {
-    DuckDBConnection writer = connection.duplicate();
+    DuckDBConnection writer = DatabaseFile.another(connection);
     writer.setAutoCommit(false);
     return writer;
   }
@@ -151,18 +159,25 @@ public final class DuckDbStore implements Store {
   // Writing
 
   @Override
-  public synchronized void append(List<Span> batch, long upTo) {
+  public synchronized void append(List<Span> batch, long after, long upTo) {
     try {
       beSound();
+      if (after != position) {
+        throw new StoreException(
+            "The store is at position " + position + " of the journal, not at " + after);
+      }
       notePosition(upTo);
       if (!batch.isEmpty()) {
         add(batch);
       }
       writing.commit();
+      file.added(batch.size());
       position = upTo;
       if (spans.hasChangedLayout()) {
         layout.changed();
       }
+    } catch (StoreException e) {
+      throw e;
     } catch (SQLException | RuntimeException e) {
       failed(e);
       throw new StoreException("The spans could not be stored: " + e.getMessage(), e);
@@ -234,7 +249,8 @@ public final class DuckDbStore implements Store {
 
   /**
    * The engine lets go of a database when the last connection to it is closed. Questions that are
-   * being asked fail by themselves; those that come meanwhile, too.
+   * being asked fail by themselves; those that come meanwhile, too. What came after the last
+   * checkpoint is gone, and the position says so.
    */
   private void openAnew() throws SQLException {
     isInvalidated = true;
@@ -242,7 +258,17 @@ public final class DuckDbStore implements Store {
     close(writing);
     readers.close();
     close(connection);
-    connection = file.open();
+    DuckDBConnection opened = file.open();
+    try (Statement statement = opened.createStatement()) {
+      Schema.prepare(statement, file.path(), clockNs.getAsLong());
+      position = position(statement);
+      lasting = position;
+    } catch (SQLException | RuntimeException e) {
+      close(opened);
+      throw e;
+    }
+    // Not before the position is right: who makes a checkpoint looks at both.
+    connection = opened;
     readers = new Readers(connection);
     spanReader = new SpanReader(open);
     layout.changed();
@@ -260,27 +286,29 @@ public final class DuckDbStore implements Store {
   }
 
   @Override
-  public boolean checkpoint() {
+  public long checkpoint() {
     if (!file.hasRoomForCheckpoint()) {
       LOG.debug("No checkpoint now: the disk is nearly full");
-      return false;
+      return lasting;
     }
-    try (DuckDBConnection writer = connection.duplicate();
-        DuckDBConnection own = connection.duplicate();
+    DuckDBConnection database = connection;
+    long reached = position;
+    try (DuckDBConnection writer = DatabaseFile.another(database);
+        DuckDBConnection own = DatabaseFile.another(database);
         Statement other = writer.createStatement();
         Statement statement = own.createStatement()) {
       // While somebody else has added something, the engine lets others write beside a checkpoint;
       // otherwise it makes them wait, to tidy up what was deleted. Forgetting has time for that.
       other.execute("BEGIN");
       other.execute("INSERT INTO journal VALUES (0)");
-      statement.execute("CHECKPOINT");
+      file.checkpoint(statement);
       other.execute("ROLLBACK");
-      return true;
+      lasting = reached;
     } catch (SQLException e) {
       // What others are doing keeps it from being done.
       LOG.debug("No checkpoint now", e);
-      return false;
     }
+    return lasting;
   }
 
   @Override
@@ -332,7 +360,7 @@ public final class DuckDbStore implements Store {
   }
 
   private boolean works() {
-    try (DuckDBConnection own = connection.duplicate();
+    try (DuckDBConnection own = DatabaseFile.another(connection);
         Statement statement = own.createStatement()) {
       return statement.execute("SELECT 1");
     } catch (SQLException e) {

@@ -88,8 +88,8 @@ final class Forgetting {
     if (!file.hasRoomForCheckpoint()) {
       return false;
     }
-    try {
-      execute("CHECKPOINT");
+    try (Statement statement = writing.createStatement()) {
+      file.checkpoint(statement);
       writing.commit();
       return true;
     } catch (SQLException e) {
@@ -100,7 +100,7 @@ final class Forgetting {
   }
 
   private long usedBytes() throws SQLException {
-    return number("SELECT block_size * used_blocks FROM pragma_database_size()");
+    return number(DatabaseFile.usedBytes());
   }
 
   private long drop(Parts.Part part) throws SQLException {

@@ -15,6 +15,8 @@ final class OpenTraces {
   /** Two megabytes. */
   private static final int BITS = 1 << 24;
 
+  private static final int SET_BITS = 2;
+
   private record Traces(int part, Bloom bloom) {}
 
   /** Traces that are there already. */
@@ -26,12 +28,12 @@ final class OpenTraces {
 
   /** Begins with a part that is empty, and of which every trace will be added. */
   void begin(int part) {
-    current = new Traces(part, new Bloom(BITS));
+    current = new Traces(part, new Bloom(BITS, SET_BITS));
   }
 
   /** Begins with a part that has some. */
   void begin(int part, Source source) throws SQLException {
-    Bloom bloom = new Bloom(BITS);
+    Bloom bloom = new Bloom(BITS, SET_BITS);
     source.each(trace -> bloom.add(TraceIndex.hash(trace)));
     current = new Traces(part, bloom);
   }

@@ -84,7 +84,7 @@ final class Readers implements AutoCloseable {
   Readers(DuckDBConnection database) throws SQLException {
     this.database = database;
     for (int i = 0; i < CONNECTIONS; i++) {
-      free.add(database.duplicate());
+      free.add(DatabaseFile.another(database));
     }
   }
 
@@ -98,7 +98,7 @@ final class Readers implements AutoCloseable {
 
   /** The collector's own questions, such as those of the alerts, do not wait for people's. */
   private <T> T readForItself(Reading<T> reading) {
-    try (DuckDBConnection own = database.duplicate()) {
+    try (DuckDBConnection own = DatabaseFile.another(database)) {
       return reading.from(own);
     } catch (SQLException e) {
       throw failed(e);
@@ -148,7 +148,7 @@ final class Readers implements AutoCloseable {
         free.add(own);
       } else {
         own.close();
-        free.add(database.duplicate());
+        free.add(DatabaseFile.another(database));
       }
       if (isClosed) {
         // One that stays open would keep the database from being opened anew.

@@ -1,6 +1,7 @@
 package dev.thaw.collector.store.duckdb;
 
 import dev.thaw.collector.model.Invocation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which invocations can't be in the table yet, so that nobody needs to look for them. Errs on one
@@ -14,12 +15,17 @@ final class RecentInvocations {
   /** Of one filter, at twenty thousand a second enough for nearly two minutes. */
   private static final int MOST = 2_000_000;
 
-  /** One in seventy errs in a filter that is full. Two of four megabytes are kept. */
-  private static final int BITS_PER_INVOCATION = 16;
+  /**
+   * With so many, and so many of them set, one in five hundred thousand errs in a filter that is
+   * full: one that errs costs as much as all the others of its batch would. Eight megabytes, twice.
+   */
+  private static final int BITS_PER_INVOCATION = 32;
+
+  private static final int SET_BITS = 10;
 
   private final int most;
   private long knownAfterNs;
-  private Bloom before;
+  private @Nullable Bloom before;
   private long latestBefore;
   private Bloom now;
   private long latestNow;
@@ -39,14 +45,13 @@ final class RecentInvocations {
   RecentInvocations(long latestNs, int most) {
     this.most = most;
     knownAfterNs = latestNs;
-    before = empty();
     latestBefore = latestNs;
     now = empty();
     latestNow = latestNs;
   }
 
   private Bloom empty() {
-    return new Bloom(most * BITS_PER_INVOCATION / Long.SIZE * Long.SIZE);
+    return new Bloom(most * BITS_PER_INVOCATION / Long.SIZE * Long.SIZE, SET_BITS);
   }
 
   /** Whether a record of it may be in the table. */
@@ -54,7 +59,7 @@ final class RecentInvocations {
     long hash = hash(invocation);
     return invocation.startEpochNs() - Invocations.SLACK_NS <= knownAfterNs
         || now.mayHave(hash)
-        || before.mayHave(hash);
+        || before != null && before.mayHave(hash);
   }
 
   /** To be called before it is appended. */

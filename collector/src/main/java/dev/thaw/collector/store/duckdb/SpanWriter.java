@@ -33,6 +33,7 @@ final class SpanWriter {
 
   private final DuckDBConnection writing;
   private final LongSupplier clockNs;
+  private final Utf8 utf8 = new Utf8();
   private final AttributeColumns columns;
   private final Resources resources;
   private final RestKeys restKeys;
@@ -150,14 +151,14 @@ final class SpanWriter {
     to.append(Ids.span(span.parentSpanId()));
     to.append((byte) certainty);
     to.append((byte) span.kind().ordinal());
-    to.append(span.name());
-    to.append(span.function());
+    to.append(utf8.of(span.name()));
+    to.append(utf8.of(span.function()));
     to.append(span.startEpochNs());
     to.append(span.durationNs());
     to.append((byte) span.status().ordinal());
     to.append(resources.id(span.resource()));
     to.append(SpanBody.write(span, others));
-    columns.append(to);
+    columns.append(to, utf8);
     to.endRow();
   }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.thaw.collector.store.Patience;
 import dev.thaw.collector.store.StoreException;
+import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -20,17 +20,19 @@ import org.duckdb.DuckDBConnection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ReadersTest {
 
   private static final String ENDLESS = "SELECT sum(range) FROM range(1000000000000)";
 
+  @TempDir private Path folder;
   private DuckDBConnection database;
   private Readers readers;
 
   @BeforeEach
   void open() throws SQLException {
-    database = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:");
+    database = new DatabaseFile(folder).open();
     readers = new Readers(database);
   }
 
