@@ -81,8 +81,13 @@ public final class Collectors {
 
   /** What the collector says at /metrics. */
   public static String metrics(int port) throws IOException, InterruptedException {
+    return get(port, "/metrics");
+  }
+
+  /** What it answers, whatever its status. */
+  public static String get(int port, String path) throws IOException, InterruptedException {
     return HTTP.send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
             HttpResponse.BodyHandlers.ofString())
         .body();
   }

@@ -263,11 +263,11 @@ public final class Collector implements AutoCloseable {
         .register(metrics);
     Gauge.builder("thaw.journal.missing", intake, known -> known.damage().records())
         .baseUnit("records")
-        .description("Acknowledged requests that the journal had lost at the start")
+        .description("Acknowledged requests that the journal has lost before the database had them")
         .register(metrics);
     Gauge.builder("thaw.journal.unreadable", intake, known -> known.damage().bytes())
         .baseUnit("bytes")
-        .description("Bytes of the journal that could not be read at the start")
+        .description("Bytes of the journal that could not be read")
         .register(metrics);
     Gauge.builder("thaw.store.damaged", store, known -> known.damage().isEmpty() ? 0 : 1)
         .description("Whether the database was damaged at the start and was set aside")

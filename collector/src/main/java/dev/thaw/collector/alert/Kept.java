@@ -29,7 +29,10 @@ record Kept(
 
   private static final Logger LOG = LoggerFactory.getLogger(Kept.class);
   private static final ObjectMapper JSON =
-      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+      new ObjectMapper()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          // A name that is damaged is one that is missing.
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
 
   static final Kept NOTHING = new Kept(0, List.of(), List.of(), List.of(), List.of());
 

@@ -291,7 +291,10 @@ public final class Indexer implements AutoCloseable {
   private void alone(Pending one) {
     if (lastTry.isFatal(one.sequence())) {
       skip(one);
-      storeWorks();
+      if (storeWorks()) {
+        // What follows a kill begins behind it.
+        isSafe(indexed);
+      }
     } else {
       LOG.info("The collector ended while it indexed number {}; trying it alone", one.sequence());
       lastTry.alone(one.sequence());

@@ -132,6 +132,24 @@ class IntakeTest {
   }
 
   @Test
+  void aDatabaseThatWasCutOffIsSetAsideAndMadeAgain() throws Exception {
+    try (Store store = store();
+        Intake intake = intake(store, MB, 1)) {
+      take(intake, 0, 50);
+    }
+    try (RandomAccessFile bytes =
+        new RandomAccessFile(folder.resolve("data/thaw.duckdb").toFile(), "rw")) {
+      bytes.setLength(bytes.length() * 2 / 3);
+    }
+    try (Store store = store();
+        Intake intake = intake(store, MB, 1)) {
+      intake.settled().join();
+      assertThere(store, 0, 50);
+      assertThat(store.damage()).contains("thaw.duckdb was damaged");
+    }
+  }
+
+  @Test
   void whatAKillTakesFromTheDatabaseComesFromTheJournal() throws Exception {
     Path killed = folder.resolve("killed");
     try (Store store = store()) {

@@ -63,6 +63,16 @@ class PoisonTest {
     assertThat(run("start")).contains("stored 0 1 2 4 5, passed over 0");
   }
 
+  @Test
+  void whatWasPassedOverIsNotTriedAgainAfterAKill() throws Exception {
+    run("take");
+    run("start");
+    run("start");
+    assertThat(run("start, and be killed")).contains("stored 0 1 2 4 5, passed over 1");
+    assertThat(run("start")).contains("stored 0 1 2 4 5, passed over 0");
+    assertThat(exit).isZero();
+  }
+
   /** Under load a process that is killed is always at some request. */
   @Test
   void noneIsPassedOverBecauseProcessesWereKilledOneAfterAnotherAtSomeRequest() throws Exception {
@@ -88,6 +98,7 @@ class PoisonTest {
     private static final int TRIES_TOGETHER = 3;
     private static final CountDownLatch taken = new CountDownLatch(1);
     private static final AtomicInteger refused = new AtomicInteger();
+    private static boolean isKilled;
 
     private Program() {}
 
@@ -98,6 +109,10 @@ class PoisonTest {
           case "take" -> take(folder, store(duckdb, Program::dieWhenAllIsTaken));
           case "refuse" -> start(folder, duckdb, store(duckdb, Program::refuseAndEnd));
           case "start" -> start(folder, duckdb, store(duckdb, Program::die));
+          case "start, and be killed" -> {
+            isKilled = true;
+            start(folder, duckdb, store(duckdb, Program::die));
+          }
           case "kill at f4" -> start(folder, duckdb, store(duckdb, spans -> dieAt("f4", spans)));
           case "kill at f5" -> start(folder, duckdb, store(duckdb, spans -> dieAt("f5", spans)));
           default -> start(folder, duckdb, duckdb);
@@ -189,6 +204,9 @@ class PoisonTest {
         }
         System.out.println(
             "stored " + String.join(" ", stored) + ", passed over " + intake.skippedSpans());
+        if (isKilled) {
+          Runtime.getRuntime().halt(DEAD);
+        }
       }
     }
   }

@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
 import org.duckdb.DuckDBConnection;
@@ -27,6 +28,9 @@ final class DatabaseFile {
    * What the engine says to everybody after one of its writes has failed, until it is opened anew.
    */
   private static final String INVALIDATED = "has been invalidated";
+
+  /** What the engine says of a block that is not as it was written, or is not there. */
+  private static final String[] DAMAGED = {"Corrupt database file", "Could not read enough bytes"};
 
   /** What the engine says when nothing is damaged and it may not open the file all the same. */
   private static final String[] NOT_DAMAGED = {
@@ -86,6 +90,12 @@ final class DatabaseFile {
     added.addAndGet(spans);
   }
 
+  /** Whether something in the file could not be read. */
+  static boolean isDamaged(@Nullable Throwable e) {
+    String message = e instanceof SQLException ? String.valueOf(e.getMessage()) : "";
+    return Arrays.stream(DAMAGED).anyMatch(message::contains);
+  }
+
   /**
    * Whether there is room for a checkpoint. The engine is of no use to anybody after one that
    * fails.
@@ -131,17 +141,25 @@ final class DatabaseFile {
     return file.resolveSibling(file.getFileName() + suffix);
   }
 
-  /** What was set aside; empty when nothing was. */
+  /** What was set aside or can't be read; empty when all is well. */
   String damage() {
     return damage;
   }
 
   /**
+   * What is begun with a connection. Whatever can't be read for it is damaged, and is set aside.
+   */
+  interface Use<T> {
+    T of(DuckDBConnection connection) throws SQLException;
+  }
+
+  /**
+   * @param use keeps the connection, unless it fails
    * @throws IllegalArgumentException when somebody else uses it, or it is from a newer version
    */
-  DuckDBConnection open() {
+  <T> T open(Use<T> use) {
     try {
-      return tried();
+      return tried(use);
     } catch (SQLException e) {
       refuseWhatIsNotDamaged(e);
       LOG.error("The database {} can't be opened", file, e);
@@ -150,17 +168,31 @@ final class DatabaseFile {
     if (Files.exists(log)) {
       setAside(log);
       try {
-        return tried();
+        return tried(use);
       } catch (SQLException e) {
         LOG.error("The database {} can't be opened without its log either", file, e);
       }
     }
-    setAside(file);
+    setAside();
     try {
-      return tried();
+      return tried(use);
     } catch (SQLException e) {
       throw new IllegalArgumentException(
           "No database can be made in " + file.getParent() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private <T> T tried(Use<T> use) throws SQLException {
+    DuckDBConnection connection = tried();
+    boolean isUsed = false;
+    try {
+      T used = use.of(connection);
+      isUsed = true;
+      return used;
+    } finally {
+      if (!isUsed) {
+        connection.close();
+      }
     }
   }
 
@@ -206,6 +238,11 @@ final class DatabaseFile {
     }
   }
 
+  /** For what can't be written any more because it can't be read. */
+  void setAside() {
+    setAside(file);
+  }
+
   private void setAside(Path what) {
     Path aside = what.resolveSibling(what.getFileName() + ".damaged-" + System.currentTimeMillis());
     try {
@@ -214,11 +251,20 @@ final class DatabaseFile {
       throw new IllegalArgumentException(
           what + " is damaged and can't be set aside: " + e.getMessage(), e);
     }
-    damage =
-        (damage.isEmpty() ? "" : damage + "; ")
-            + what.getFileName()
-            + " was damaged and is now "
-            + aside.getFileName();
+    tell(what.getFileName() + " was damaged and is now " + aside.getFileName());
     LOG.error("{} was damaged and is now {}", what, aside);
+  }
+
+  private synchronized void tell(String what) {
+    damage = (damage.isEmpty() ? "" : damage + "; ") + what;
+  }
+
+  /** That something in it could not be read; said once. */
+  synchronized void isUnreadable(Throwable why) {
+    String what = "a part of " + file.getFileName() + " can't be read";
+    if (!damage.contains(what)) {
+      tell(what);
+      LOG.error("A part of the database {} can't be read", file, why);
+    }
   }
 }

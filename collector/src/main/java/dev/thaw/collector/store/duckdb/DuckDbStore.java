@@ -67,15 +67,19 @@ public final class DuckDbStore implements Store {
   /** Whether the engine wants to be opened anew before anything works again. */
   private volatile boolean isInvalidated;
 
+  /** Whether nothing can be added to the file because something in it can't be read. */
+  private volatile boolean isDamaged;
+
   private DuckDbStore(DuckDBConnection connection, DatabaseFile file, LongSupplier clockNs)
       throws SQLException {
     this.connection = connection;
     this.file = file;
     this.clockNs = clockNs;
     writing = writer();
-    spans = new SpanWriter(writing, open, clockNs);
-    rollups = new Rollups(writing, Set.of());
+    boolean isOpen = false;
     try (Statement statement = writing.createStatement()) {
+      spans = new SpanWriter(writing, open, clockNs);
+      rollups = new Rollups(writing, Set.of());
       position = position(statement);
       lasting = position;
       try (ResultSet found =
@@ -99,9 +103,14 @@ public final class DuckDbStore implements Store {
       }
       rollups.joinNewest();
       statement.execute("DELETE FROM journal WHERE position < " + position);
+      writing.commit();
+      readers = new Readers(connection);
+      isOpen = true;
+    } finally {
+      if (!isOpen) {
+        close(writing);
+      }
     }
-    writing.commit();
-    readers = new Readers(connection);
   }
 
   private static long position(Statement statement) throws SQLException {
@@ -133,18 +142,17 @@ public final class DuckDbStore implements Store {
    */
   public static DuckDbStore open(Path folder, LongSupplier clockNs) {
     DatabaseFile file = new DatabaseFile(folder);
-    DuckDBConnection connection = file.open();
-    try {
-      try (Statement statement = connection.createStatement()) {
-        Schema.prepare(statement, file.path(), clockNs.getAsLong());
-      }
-      return new DuckDbStore(connection, file, clockNs);
-    } catch (SQLException | RuntimeException e) {
-      close(connection);
-      throw e instanceof IllegalArgumentException refused
-          ? refused
-          : new IllegalArgumentException(
-              "The database " + file.path() + " can't be used: " + e.getMessage(), e);
+    return file.open(
+        connection -> {
+          prepare(connection, file, clockNs);
+          return new DuckDbStore(connection, file, clockNs);
+        });
+  }
+
+  private static void prepare(DuckDBConnection connection, DatabaseFile file, LongSupplier clockNs)
+      throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      Schema.prepare(statement, file.path(), clockNs.getAsLong());
     }
   }
 
@@ -214,6 +222,7 @@ public final class DuckDbStore implements Store {
   private void failed(Exception why) {
     isSound = false;
     isInvalidated |= DatabaseFile.isInvalidated(why);
+    isDamaged |= DatabaseFile.isDamaged(why);
   }
 
   /**
@@ -237,7 +246,7 @@ public final class DuckDbStore implements Store {
       return;
     }
     close(writing);
-    if (isInvalidated) {
+    if (isInvalidated || isDamaged) {
       openAnew();
     }
     writing = writer();
@@ -254,19 +263,24 @@ public final class DuckDbStore implements Store {
    */
   private void openAnew() throws SQLException {
     isInvalidated = true;
-    LOG.error("The database is opened anew, because the engine could not write to its file");
+    LOG.error("The database is opened anew, because the engine could not go on with its file");
     close(writing);
     readers.close();
     close(connection);
-    DuckDBConnection opened = file.open();
-    try (Statement statement = opened.createStatement()) {
-      Schema.prepare(statement, file.path(), clockNs.getAsLong());
-      position = position(statement);
-      lasting = position;
-    } catch (SQLException | RuntimeException e) {
-      close(opened);
-      throw e;
+    if (isDamaged) {
+      file.setAside();
+      isDamaged = false;
     }
+    DuckDBConnection opened =
+        file.open(
+            own -> {
+              prepare(own, file, clockNs);
+              try (Statement statement = own.createStatement()) {
+                position = position(statement);
+                lasting = position;
+              }
+              return own;
+            });
     // Not before the position is right: who makes a checkpoint looks at both.
     connection = opened;
     readers = new Readers(connection);
@@ -305,8 +319,11 @@ public final class DuckDbStore implements Store {
       other.execute("ROLLBACK");
       lasting = reached;
     } catch (SQLException e) {
-      // What others are doing keeps it from being done.
+      // What others are doing keeps it from being done; or it will never be.
       LOG.debug("No checkpoint now", e);
+      if (DatabaseFile.isDamaged(e)) {
+        isDamaged = true;
+      }
     }
     return lasting;
   }
@@ -352,6 +369,9 @@ public final class DuckDbStore implements Store {
   }
 
   private <T> T healed(Readers.Reading<T> question, StoreException e) {
+    if (DatabaseFile.isDamaged(e.getCause())) {
+      file.isUnreadable(e);
+    }
     if (!isInvalidated && !DatabaseFile.isInvalidated(e.getCause())) {
       throw e;
     }

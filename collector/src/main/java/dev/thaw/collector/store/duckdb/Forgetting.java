@@ -109,7 +109,21 @@ final class Forgetting {
     return part.spans();
   }
 
+  /** What can't be read can't be thinned. */
   private long thin(Parts.Part part) throws SQLException {
+    try {
+      return thinned(part);
+    } catch (SQLException e) {
+      if (!DatabaseFile.isDamaged(e)) {
+        throw e;
+      }
+      file.isUnreadable(e);
+      writing.rollback();
+      return drop(part);
+    }
+  }
+
+  private long thinned(Parts.Part part) throws SQLException {
     noteKept(part);
     Parts.Part into = partOfTheDay(part);
     Set<String> missing = columns(part.spanTable());

@@ -28,7 +28,7 @@ class DatabaseFileTest {
         "SET memory_limit = '100GB'",
       })
   void itReachesNothingButItsOwnFile(String sql) throws Exception {
-    try (DuckDBConnection connection = new DatabaseFile(folder).open();
+    try (DuckDBConnection connection = new DatabaseFile(folder).open(own -> own);
         Statement statement = connection.createStatement()) {
       assertThatThrownBy(() -> statement.execute(sql.formatted(folder)))
           .isInstanceOf(SQLException.class);

@@ -12,6 +12,7 @@ import dev.thaw.collector.rollup.Grain;
 import dev.thaw.collector.rollup.Totals;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.StoreContract;
+import dev.thaw.collector.store.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -22,12 +23,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class DuckDbStoreTest extends StoreContract {
+
+  /** Of DuckDB's file. */
+  private static final int HEADERS = 3 * 4096;
+
+  private static final int BLOCK = 256 * 1024;
 
   @TempDir Path folder;
 
@@ -158,10 +165,59 @@ class DuckDbStoreTest extends StoreContract {
     assertThat(totals(hour, Grain.HOUR).invocations()).isEqualTo(2);
   }
 
-  private Totals totals(Scope range, Grain coarsest) {
+  /** So many that their texts fill blocks of the file of their own. */
+  private static List<Span> large() {
+    Random random = new Random(1);
+    List<Span> spans = new ArrayList<>();
+    for (int i = 0; i < 3000; i++) {
+      String text =
+          random
+              .ints(300, 'a', 'z')
+              .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+              .toString();
+      spans.add(Spans.invocation("large", i).with("text", text).build());
+    }
+    return spans;
+  }
+
+  @Test
+  void ofAFlippedBitInWhicheverBlockNothingIsServedAndItIsTold() throws Exception {
+    store.append(large());
+    store.close();
+    Path file = folder.resolve("thaw.duckdb");
+    byte[] whole = Files.readAllBytes(file);
+    Scope all = new Scope(0, Long.MAX_VALUE);
+    int whenAsked = 0;
+    for (int block = 0; HEADERS + block * BLOCK < whole.length; block++) {
+      byte[] damaged = whole.clone();
+      damaged[HEADERS + block * BLOCK + BLOCK / 3] ^= 1;
+      Files.write(file, damaged);
+      store = open();
+      if (store.damage().isEmpty()) {
+        try {
+          assertThat(store.spans(all, 0, 10_000)).hasSize(3000);
+        } catch (StoreException e) {
+          whenAsked++;
+          assertThat(store.damage()).contains("a part of thaw.duckdb can't be read");
+          // The rest answers.
+          assertThat(totals(all, Grain.HOUR, "large").invocations()).isEqualTo(3000);
+        }
+      }
+      store.close();
+    }
+    assertThat(whenAsked).isPositive();
+    Files.write(file, whole);
+    store = open();
+  }
+
+  private Totals totals(Scope range, Grain coarsest, String function) {
     Totals totals = new Totals();
-    store.rollups(range, "checkout", coarsest).forEach(row -> totals.add(row.bucket()));
+    store.rollups(range, function, coarsest).forEach(row -> totals.add(row.bucket()));
     return totals;
+  }
+
+  private Totals totals(Scope range, Grain coarsest) {
+    return totals(range, coarsest, "checkout");
   }
 
   @Test

@@ -32,7 +32,7 @@ class ReadersTest {
 
   @BeforeEach
   void open() throws SQLException {
-    database = new DatabaseFile(folder).open();
+    database = new DatabaseFile(folder).open(own -> own);
     readers = new Readers(database);
   }
 
