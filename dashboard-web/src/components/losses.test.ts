@@ -17,9 +17,9 @@ describe("what the collector has lost", () => {
     expect(isCertain({ missingRequests: 0, skippedSpans: 1, damage: "" })).toBe(true);
   });
 
-  it("names what was set aside", () => {
+  it("names what can't be read", () => {
     expect(
       lossText({ missingRequests: 0, skippedSpans: 0, damage: "thaw.duckdb was damaged and is now x" }),
-    ).toContain("At the start thaw.duckdb was damaged and is now x.");
+    ).toBe("The database: thaw.duckdb was damaged and is now x.");
   });
 });

@@ -22,7 +22,7 @@ export function lossText({ missingRequests, skippedSpans, damage }: Losses): str
     parts.push(`${counted(skippedSpans, "span", "spans")} could not be stored.`);
   }
   if (damage) {
-    parts.push(`At the start ${damage}. What the journal still had is there again.`);
+    parts.push(`The database: ${damage}.`);
   }
   return parts.join(" ");
 }

@@ -270,7 +270,8 @@ public final class Collector implements AutoCloseable {
         .description("Bytes of the journal that could not be read")
         .register(metrics);
     Gauge.builder("thaw.store.damaged", store, known -> known.damage().isEmpty() ? 0 : 1)
-        .description("Whether the database was damaged at the start and was set aside")
+        .description(
+            "Whether the database was damaged and set aside since the start, or can't be read in parts")
         .register(metrics);
     FunctionCounter.builder("thaw.store.appended", intake, Intake::appendedSpans)
         .baseUnit("spans")

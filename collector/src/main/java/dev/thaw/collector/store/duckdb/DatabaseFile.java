@@ -251,7 +251,11 @@ final class DatabaseFile {
       throw new IllegalArgumentException(
           what + " is damaged and can't be set aside: " + e.getMessage(), e);
     }
-    tell(what.getFileName() + " was damaged and is now " + aside.getFileName());
+    tell(
+        what.getFileName()
+            + " was damaged and is now "
+            + aside.getFileName()
+            + "; what the journal still had is there again");
     LOG.error("{} was damaged and is now {}", what, aside);
   }
 
@@ -263,7 +267,10 @@ final class DatabaseFile {
   synchronized void isUnreadable(Throwable why) {
     String what = "a part of " + file.getFileName() + " can't be read";
     if (!damage.contains(what)) {
-      tell(what);
+      tell(
+          what
+              + ", and questions about it fail; to have it made again from what the journal still has,"
+              + " stop the collector, move the file away and start it");
       LOG.error("A part of the database {} can't be read", file, why);
     }
   }
