@@ -12,7 +12,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.AdminClient;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -54,6 +57,19 @@ final class KafkaBroker implements AutoCloseable {
               + Files.readString(folder.resolve("kafka.log")));
     }
     process = java(folder, "kafka.Kafka", properties);
+    awaitReady(folder);
+  }
+
+  /** The function that is tested waits for a broker, but not for one that is still starting. */
+  private void awaitReady(Path folder) throws IOException, InterruptedException {
+    try (AdminClient admin =
+        AdminClient.create(Map.<String, Object>of("bootstrap.servers", address()))) {
+      admin.describeCluster().nodes().get(60, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      close();
+      throw new IOException(
+          "Kafka did not start: " + Files.readString(folder.resolve("kafka.log")), e);
+    }
   }
 
   static int freePort() throws IOException {
