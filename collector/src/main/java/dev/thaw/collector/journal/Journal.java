@@ -118,13 +118,17 @@ public final class Journal<P extends Journal.Payload> implements AutoCloseable {
     List<String> names = files.names();
     for (int i = 0; i < names.size(); i++) {
       String name = names.get(i);
-      boolean known = i + 1 < names.size() && first(names.get(i + 1)) <= replayAfter + 1;
-      if (known) {
+      if (isUpTo(replayAfter, names, i)) {
         closed.add(new Closed(name, first(names.get(i + 1)) - 1, files.read(name).remaining()));
       } else {
         toReplay.add(name);
       }
     }
+  }
+
+  /** Whether a segment has nothing after that number, as the next one's name tells. */
+  private static boolean isUpTo(long number, List<String> names, int segment) {
+    return segment + 1 < names.size() && first(names.get(segment + 1)) <= number + 1;
   }
 
   /** A segment is named after the number of its first record. */
@@ -177,8 +181,7 @@ public final class Journal<P extends Journal.Payload> implements AutoCloseable {
     try {
       List<String> names = files.names();
       for (int i = 0; i < names.size(); i++) {
-        boolean isBefore = i + 1 < names.size() && first(names.get(i + 1)) <= after + 1;
-        if (!isBefore && first(names.get(i)) <= upTo) {
+        if (!isUpTo(after, names, i) && first(names.get(i)) <= upTo) {
           reading.segment(names.get(i), files);
         }
       }

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Remembers over the end of the process what was just being indexed, so that a request that ends
- * the process each time is found: what two processes have ended with is tried request by request,
- * and the one with which the next process ends is it.
+ * the process each time is found: what one process has ended with is tried request by request, and
+ * the one with which two processes in a row end is it.
  *
  * <p>It stands in one small file that is written over before each append. It is not forced to the
  * disk: a loss of power is no request's fault. Used by the indexer's thread alone.

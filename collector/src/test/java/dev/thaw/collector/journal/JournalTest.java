@@ -38,11 +38,15 @@ class JournalTest {
         (first, payloads) -> payloads.forEach(payload -> handedOn.add(payload.text())));
   }
 
+  private static Journal.Replay into(List<String> texts) {
+    return (sequence, payload) -> texts.add(new String(payload, StandardCharsets.UTF_8));
+  }
+
   /** What the store would get at a start. */
   private static List<String> found(Journal<Text> journal) {
     List<String> found = new ArrayList<>();
     try (journal) {
-      journal.start((sequence, payload) -> found.add(new String(payload, StandardCharsets.UTF_8)));
+      journal.start(into(found));
     }
     return found;
   }
@@ -86,8 +90,7 @@ class JournalTest {
 
   private static List<String> again(Journal<Text> journal, long after, long upTo) {
     List<String> found = new ArrayList<>();
-    journal.again(
-        after, upTo, (sequence, payload) -> found.add(new String(payload, StandardCharsets.UTF_8)));
+    journal.again(after, upTo, into(found));
     return found;
   }
 

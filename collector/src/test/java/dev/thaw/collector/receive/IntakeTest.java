@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
-import dev.thaw.collector.journal.DiskFiles;
-import dev.thaw.collector.store.LastTry;
+import dev.thaw.collector.Intakes;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.duckdb.DuckDbStore;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
@@ -56,12 +55,7 @@ class IntakeTest {
   }
 
   private Intake intake(Store store, long waiting, long leastFree) throws Exception {
-    return new Intake(
-        store,
-        new DiskFiles(folder.resolve("journal")),
-        new LastTry(folder.resolve("last-try")),
-        new Intake.Limits(MB, 64 * MB, waiting, leastFree),
-        new Redaction(true, true, List.of()));
+    return Intakes.open(folder, store, waiting, leastFree);
   }
 
   private static void take(Intake intake, int from, int to) throws Exception {

@@ -2,10 +2,9 @@ package dev.thaw.collector.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.thaw.collector.Intakes;
 import dev.thaw.collector.Spans;
-import dev.thaw.collector.journal.DiskFiles;
 import dev.thaw.collector.model.Span;
-import dev.thaw.collector.store.LastTry;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.StoreException;
 import dev.thaw.collector.store.duckdb.DuckDbStore;
@@ -173,17 +172,8 @@ class PoisonTest {
               });
     }
 
-    private static Intake intake(Path folder, Store store) throws Exception {
-      return new Intake(
-          store,
-          new DiskFiles(folder.resolve("journal")),
-          new LastTry(folder.resolve("last-try")),
-          new Intake.Limits(1 << 20, 64 << 20, 64 << 20, 0),
-          new Redaction(false, false, List.of()));
-    }
-
     private static void take(Path folder, Store store) throws Exception {
-      Intake intake = intake(folder, store);
+      Intake intake = Intakes.open(folder, store);
       for (int i = 0; i < REQUESTS; i++) {
         List<Span> spans = List.of(Spans.invocation("f" + i, i).build());
         byte[] bytes = OtlpWriter.write(spans);
@@ -194,7 +184,7 @@ class PoisonTest {
     }
 
     private static void start(Path folder, Store duckdb, Store store) throws Exception {
-      try (Intake intake = intake(folder, store)) {
+      try (Intake intake = Intakes.open(folder, store)) {
         intake.settled().join();
         List<String> stored = new ArrayList<>();
         for (int i = 0; i < REQUESTS; i++) {

@@ -82,18 +82,22 @@ final class DatabaseFile {
 
   /** Whether nothing works any more until the database is opened anew. */
   static boolean isInvalidated(@Nullable Throwable e) {
-    return e instanceof SQLException && String.valueOf(e.getMessage()).contains(INVALIDATED);
+    return says(e, INVALIDATED);
+  }
+
+  /** Whether something in the file could not be read. */
+  static boolean isDamaged(@Nullable Throwable e) {
+    return says(e, DAMAGED);
+  }
+
+  private static boolean says(@Nullable Throwable e, String... anyOf) {
+    return e instanceof SQLException
+        && Arrays.stream(anyOf).anyMatch(String.valueOf(e.getMessage())::contains);
   }
 
   /** Notes what the next checkpoint will write. */
   void added(int spans) {
     added.addAndGet(spans);
-  }
-
-  /** Whether something in the file could not be read. */
-  static boolean isDamaged(@Nullable Throwable e) {
-    String message = e instanceof SQLException ? String.valueOf(e.getMessage()) : "";
-    return Arrays.stream(DAMAGED).anyMatch(message::contains);
   }
 
   /**
@@ -225,16 +229,13 @@ final class DatabaseFile {
   }
 
   private void refuseWhatIsNotDamaged(SQLException e) {
-    String message = String.valueOf(e.getMessage());
-    for (String known : NOT_DAMAGED) {
-      if (message.contains(known)) {
-        throw new IllegalArgumentException(
-            "The database "
-                + file
-                + " can't be opened (is another collector using it?): "
-                + message,
-            e);
-      }
+    if (says(e, NOT_DAMAGED)) {
+      throw new IllegalArgumentException(
+          "The database "
+              + file
+              + " can't be opened (is another collector using it?): "
+              + e.getMessage(),
+          e);
     }
   }
 

@@ -3,17 +3,15 @@ package dev.thaw.collector.store.duckdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.thaw.collector.Intakes;
 import dev.thaw.collector.SmallDisk;
 import dev.thaw.collector.Spans;
-import dev.thaw.collector.journal.DiskFiles;
 import dev.thaw.collector.model.Scope;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.receive.Intake;
 import dev.thaw.collector.receive.OtlpTraces;
 import dev.thaw.collector.receive.OtlpWriter;
-import dev.thaw.collector.receive.Redaction;
 import dev.thaw.collector.rollup.Grain;
-import dev.thaw.collector.store.LastTry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Field;
@@ -68,7 +66,7 @@ class InvalidatedDatabaseTest {
       Path folder = Path.of(args[0]);
       Path filler = folder.resolve("filler");
       try (DuckDbStore store = DuckDbStore.open(folder.resolve("store"));
-          Intake intake = intake(folder, store)) {
+          Intake intake = Intakes.open(folder, store)) {
         for (int i = 0; i < 20; i++) {
           take(intake, some(2000));
         }
@@ -85,22 +83,13 @@ class InvalidatedDatabaseTest {
         System.out.println("then there are: " + invocations(store));
       }
       try (DuckDbStore store = DuckDbStore.open(folder.resolve("store"));
-          Intake intake = intake(folder, store)) {
+          Intake intake = Intakes.open(folder, store)) {
         intake.settled().join();
         System.out.println(
             "after a restart: "
                 + invocations(store)
                 + (store.damage().isEmpty() ? ", nothing damaged" : store.damage()));
       }
-    }
-
-    private static Intake intake(Path folder, DuckDbStore store) throws IOException {
-      return new Intake(
-          store,
-          new DiskFiles(folder.resolve("journal")),
-          new LastTry(folder.resolve("last-try")),
-          new Intake.Limits(1 << 20, 64 << 20, 64 << 20, 0),
-          new Redaction(true, true, List.of()));
     }
 
     private static String take(Intake intake, List<Span> batch)
