@@ -58,6 +58,12 @@ public final class Journal<P extends Journal.Payload> implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
+  /**
+   * So often a segment is asked for again before it is passed over: a fault of the moment, as when
+   * too many files are open, must not cost what was acknowledged.
+   */
+  static final int MOST_IN_VAIN = 10;
+
   /** So much is forced at once at most. */
   private static final long MOST_BYTES_AT_ONCE = 16 << 20;
 
@@ -80,6 +86,9 @@ public final class Journal<P extends Journal.Payload> implements AutoCloseable {
   private final Thread thread;
   private volatile boolean ending;
   private volatile Damage damage = new Damage(0, 0);
+
+  /** How often in a row a segment could not be read; of whoever calls {@link #again}. */
+  private int inVain;
 
   /** Changed by the journal's thread alone. */
   private volatile Commits commits = Commits.NONE;
@@ -169,12 +178,13 @@ public final class Journal<P extends Journal.Payload> implements AutoCloseable {
   }
 
   /**
-   * Gives out once more what it had handed on, in order; for a store that has lost it. What can't
-   * be read is added to {@link #damage}. One thread at a time.
+   * Gives out once more what it had handed on, in order; for a store that has lost it. A segment
+   * that can't be read however often it is asked for is passed over, and added to {@link #damage}.
+   * One thread at a time.
    *
    * @param after the number up to which the store has everything
    * @param upTo the last number to give out
-   * @throws JournalException when the folder can't be read
+   * @throws JournalException when the folder or a segment can't be read; to be called again later
    */
   public void again(long after, long upTo, Replay to) {
     Reading reading = new Reading(after, upTo, to);
@@ -182,7 +192,7 @@ public final class Journal<P extends Journal.Payload> implements AutoCloseable {
       List<String> names = files.names();
       for (int i = 0; i < names.size(); i++) {
         if (!isUpTo(after, names, i) && first(names.get(i)) <= upTo) {
-          reading.segment(names.get(i), files);
+          once(reading, names.get(i));
         }
       }
     } catch (IOException e) {
@@ -190,6 +200,19 @@ public final class Journal<P extends Journal.Payload> implements AutoCloseable {
     }
     reading.missing += Math.max(0, upTo + 1 - Math.max(reading.expected, after + 1));
     tell(reading);
+    inVain = 0;
+  }
+
+  private void once(Reading reading, String name) throws IOException {
+    try {
+      reading.segment(name, files);
+    } catch (IOException e) {
+      if (inVain < MOST_IN_VAIN) {
+        inVain++;
+        throw e;
+      }
+      LOG.error("The journal's segment {} can't be read and is passed over", name, e);
+    }
   }
 
   /** Reads segments in their order, and counts what is not there. */

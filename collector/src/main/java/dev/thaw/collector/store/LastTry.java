@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,12 +15,14 @@ import org.slf4j.LoggerFactory;
  * the one with which two processes in a row end is it.
  *
  * <p>It stands in one small file that is written over before each append. It is not forced to the
- * disk: a loss of power is no request's fault. Used by the indexer's thread alone.
+ * disk: a loss of power is no request's fault. One that is damaged says nothing. Used by the
+ * indexer's thread alone.
  */
 public final class LastTry implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(LastTry.class);
-  private static final int BYTES = 3 * Long.BYTES;
+  private static final int SUMMED = 3 * Long.BYTES;
+  private static final int BYTES = SUMMED + Long.BYTES;
 
   private static final long TOGETHER = 1;
 
@@ -41,10 +44,16 @@ public final class LastTry implements AutoCloseable {
         FileChannel.open(
             path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     ByteBuffer read = ByteBuffer.allocate(BYTES);
-    boolean isWhole = file.read(read, 0) == BYTES;
+    boolean isWhole = file.read(read, 0) == BYTES && read.getLong(SUMMED) == sum(read);
     firstBefore = isWhole ? read.getLong(0) : Store.NO_POSITION;
     lastBefore = isWhole ? read.getLong(Long.BYTES) : Store.NO_POSITION;
     timesBefore = isWhole ? read.getLong(2 * Long.BYTES) : 0;
+  }
+
+  private static long sum(ByteBuffer note) {
+    CRC32C sum = new CRC32C();
+    sum.update(note.array(), 0, SUMMED);
+    return sum.getValue();
   }
 
   /** Whether this request must be tried by itself. */
@@ -79,7 +88,8 @@ public final class LastTry implements AutoCloseable {
 
   private void write(long first, long last, long times) {
     try {
-      file.write(ByteBuffer.allocate(BYTES).putLong(first).putLong(last).putLong(times).flip(), 0);
+      ByteBuffer note = ByteBuffer.allocate(BYTES).putLong(first).putLong(last).putLong(times);
+      file.write(note.putLong(sum(note)).flip(), 0);
     } catch (IOException e) {
       LOG.warn("What is being indexed can't be noted: {}", e.getMessage());
     }

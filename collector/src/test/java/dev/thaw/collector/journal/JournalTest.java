@@ -1,6 +1,7 @@
 package dev.thaw.collector.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -117,6 +118,36 @@ class JournalTest {
       long first = Long.parseLong(files.names().get(0));
       assertThat(again(journal, 0, 200)).containsExactlyElementsOf(texts((int) first - 1, 200));
       assertThat(journal.damage().records()).isEqualTo(first - 1);
+    }
+  }
+
+  @Test
+  void aSegmentThatCanNotBeReadForNowIsGivenWhenItIsAskedForAgain() {
+    ModelledDisk disk = new ModelledDisk();
+    try (Journal<Text> journal = journal(disk, 0)) {
+      journal.start(IGNORED);
+      append(journal, 0, 100);
+      disk.unreadable(disk.names().get(1));
+      assertThatThrownBy(() -> again(journal, 0, 100)).hasMessageContaining("can't be read");
+      disk.unreadable("");
+      assertThat(again(journal, 0, 100)).containsExactlyElementsOf(texts(0, 100));
+      assertThat(journal.damage()).isEqualTo(new Journal.Damage(0, 0));
+    }
+  }
+
+  @Test
+  void aSegmentThatCanNeverBeReadAgainIsCountedAndTheOthersAreGiven() {
+    ModelledDisk disk = new ModelledDisk();
+    try (Journal<Text> journal = journal(disk, 0)) {
+      journal.start(IGNORED);
+      append(journal, 0, 100);
+      disk.unreadable(disk.names().get(1));
+      for (int i = 0; i < Journal.MOST_IN_VAIN; i++) {
+        assertThatThrownBy(() -> again(journal, 0, 100)).hasMessageContaining("can't be read");
+      }
+      List<String> found = again(journal, 0, 100);
+      assertThat(found).startsWith(text(0).text()).endsWith(text(99).text());
+      assertThat(journal.damage().records()).isEqualTo(100 - found.size()).isPositive();
     }
   }
 

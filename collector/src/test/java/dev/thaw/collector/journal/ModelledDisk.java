@@ -22,6 +22,7 @@ final class ModelledDisk implements JournalFiles {
 
   private final Map<String, Segment> files = new TreeMap<>();
   private boolean failing;
+  private String unreadable = "";
   private long free = Long.MAX_VALUE;
 
   /**
@@ -61,6 +62,11 @@ final class ModelledDisk implements JournalFiles {
   /** Whether every write fails, half done. */
   synchronized void fail(boolean on) {
     failing = on;
+  }
+
+  /** That segment can't be read; the others can. */
+  synchronized void unreadable(String name) {
+    unreadable = name;
   }
 
   synchronized void free(long bytes) {
@@ -118,6 +124,9 @@ final class ModelledDisk implements JournalFiles {
     Segment segment = files.get(name);
     if (segment == null) {
       throw new IOException("no such segment: " + name);
+    }
+    if (name.equals(unreadable)) {
+      throw new IOException("can't be read on the modelled disk: " + name);
     }
     return ByteBuffer.wrap(segment.written.toByteArray()).asReadOnlyBuffer();
   }
