@@ -16,8 +16,8 @@ final class RecentInvocations {
   private static final int MOST = 2_000_000;
 
   /**
-   * With so many, and so many of them set, one in five hundred thousand errs in a filter that is
-   * full: one that errs costs as much as all the others of its batch would. Eight megabytes, twice.
+   * With so many, and so many of them set, one in a hundred thousand errs in a filter that is full:
+   * one that errs costs as much as all the others of its batch would. Eight megabytes, twice.
    */
   private static final int BITS_PER_INVOCATION = 32;
 
@@ -51,7 +51,7 @@ final class RecentInvocations {
   }
 
   private Bloom empty() {
-    return new Bloom(most * BITS_PER_INVOCATION / Long.SIZE * Long.SIZE, SET_BITS);
+    return new Bloom(most * BITS_PER_INVOCATION, SET_BITS);
   }
 
   /** Whether a record of it may be in the table. */

@@ -114,7 +114,7 @@ final class TraceIndex {
   private static void add(byte[] bits, UUID trace) {
     long hash = hash(trace);
     for (int i = 0; i < SET_BITS; i++) {
-      int at = Bloom.at(hash, i, bits.length * 8);
+      int at = at(hash, i, bits.length * 8);
       bits[at >> 3] |= (byte) (1 << (at & 7));
     }
   }
@@ -122,7 +122,7 @@ final class TraceIndex {
   private static boolean isIn(byte[] bits, UUID trace) {
     long hash = hash(trace);
     for (int i = 0; i < SET_BITS; i++) {
-      int at = Bloom.at(hash, i, bits.length * 8);
+      int at = at(hash, i, bits.length * 8);
       if ((bits[at >> 3] & (1 << (at & 7))) == 0) {
         return false;
       }
@@ -132,6 +132,12 @@ final class TraceIndex {
 
   private static int piece(UUID trace) {
     return (int) (hash(trace) >>> 56) & PIECES - 1;
+  }
+
+  /** The i-th bit, by two hashes for all of them (Kirsch and Mitzenmacher, 2006). */
+  private static int at(long hash, int i, int bits) {
+    int bit = (int) hash + i * (int) (hash >>> 32);
+    return Integer.remainderUnsigned(bit, bits);
   }
 
   /** Ids of some tracers begin with the time or end with few digits; all bits must count. */
