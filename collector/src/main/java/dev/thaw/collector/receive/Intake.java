@@ -52,6 +52,16 @@ public final class Intake implements AutoCloseable {
   private static final int RETRY_WHEN_FULL_SECONDS = 30;
   private static final long LOOK_AT_DISK_EVERY_NS = 1_000_000_000L;
 
+  /**
+   * A tenth of a second's work for the store. Senders that are answered when no more than this
+   * waits come as fast as the store goes; what waits longer outlives the young generation of the
+   * heap, and is copied with each collection.
+   */
+  private static final long PACED_BYTES = 4 << 20;
+
+  /** The journal takes in any case, until too much waits. */
+  private static final long PACED_MS = 100;
+
   private final JournalFiles files;
   private final Limits limits;
   private final Redaction redaction;
@@ -224,6 +234,8 @@ public final class Intake implements AutoCloseable {
       request.forgetBytes();
       indexer.add(sequence++, request).thenRun(request::done);
     }
+    // They are answered when this returns.
+    indexer.awaitRoom(PACED_BYTES, PACED_MS);
   }
 
   /** What the journal has and the store has not; no more of it at once than may wait. */

@@ -79,6 +79,10 @@ public final class Indexer implements AutoCloseable {
   private final LastTry lastTry;
   private final Kept kept;
   private final Deque<Pending> queue = new ArrayDeque<>();
+
+  /** What the queue weighs; guarded by it. */
+  private long queuedBytes;
+
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private final AtomicLong skipped = new AtomicLong();
   private final AtomicLong appended = new AtomicLong();
@@ -132,9 +136,32 @@ public final class Indexer implements AutoCloseable {
     Pending pending = new Pending(sequence, source, new CompletableFuture<>());
     synchronized (queue) {
       queue.add(pending);
+      queuedBytes += source.weight();
       queue.notifyAll();
     }
     return pending.done();
+  }
+
+  /**
+   * Waits until no more than that has been added and not begun.
+   *
+   * @param bytes as {@link Source#weight} says it
+   * @param mostMs how long it waits at most, milliseconds
+   */
+  public void awaitRoom(long bytes, long mostMs) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(mostMs);
+    synchronized (queue) {
+      long left = end - System.nanoTime();
+      while (queuedBytes > bytes && left > 0) {
+        try {
+          TimeUnit.NANOSECONDS.timedWait(queue, left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+        left = end - System.nanoTime();
+      }
+    }
   }
 
   /** Spans that were passed over because the store could not take them. */
@@ -233,7 +260,9 @@ public final class Indexer implements AutoCloseable {
           first = queue.peek()) {
         batch.add(queue.remove());
         spans += first.source().count();
+        queuedBytes -= first.source().weight();
       }
+      queue.notifyAll();
     }
     return null;
   }
