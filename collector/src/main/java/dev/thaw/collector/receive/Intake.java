@@ -52,14 +52,9 @@ public final class Intake implements AutoCloseable {
   private static final int RETRY_WHEN_FULL_SECONDS = 30;
   private static final long LOOK_AT_DISK_EVERY_NS = 1_000_000_000L;
 
-  /**
-   * A tenth of a second's work for the store. Senders that are answered when no more than this
-   * waits come as fast as the store goes; what waits longer outlives the young generation of the
-   * heap, and is copied with each collection.
-   */
+  /** A tenth of a second's work for the store. */
   private static final long PACED_BYTES = 4 << 20;
 
-  /** The journal takes in any case, until too much waits. */
   private static final long PACED_MS = 100;
 
   private final JournalFiles files;
@@ -74,6 +69,7 @@ public final class Intake implements AutoCloseable {
 
   private final AtomicLong takenBytes = new AtomicLong();
   private final AtomicLong decodedBytes = new AtomicLong();
+  private final Pace pace = new Pace(PACED_BYTES, PACED_MS);
   private final Journal<Request> journal;
   private final Indexer indexer;
   private volatile long lookedAtDisk = System.nanoTime() - LOOK_AT_DISK_EVERY_NS;
@@ -97,6 +93,7 @@ public final class Intake implements AutoCloseable {
     private final int count;
     private @Nullable List<Span> decoded;
     private byte[] bytes;
+    private boolean hasBegun;
 
     Request(byte[] bytes, int count, @Nullable List<Span> spans) {
       this.bytes = bytes;
@@ -118,16 +115,21 @@ public final class Intake implements AutoCloseable {
     @Override
     public List<Span> spans() {
       List<Span> known = decoded;
-      if (known != null) {
-        return known;
+      if (known == null) {
+        return decode(bytes);
       }
-      return decode(bytes);
+      if (!hasBegun) {
+        hasBegun = true;
+        pace.begun(length);
+      }
+      return known;
     }
 
     /** When they are on the disk: what has been decoded need not be read again. */
-    void forgetBytes() {
+    void durable() {
       if (decoded != null) {
         bytes = NONE;
+        pace.waits(length);
       }
     }
 
@@ -231,11 +233,11 @@ public final class Intake implements AutoCloseable {
   private void durable(long first, List<Request> requests) {
     long sequence = first;
     for (Request request : requests) {
-      request.forgetBytes();
+      request.durable();
       indexer.add(sequence++, request).thenRun(request::done);
     }
     // They are answered when this returns.
-    indexer.awaitRoom(PACED_BYTES, PACED_MS);
+    pace.await();
   }
 
   /** What the journal has and the store has not; no more of it at once than may wait. */

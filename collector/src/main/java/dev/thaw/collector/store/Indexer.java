@@ -29,7 +29,7 @@ public final class Indexer implements AutoCloseable {
 
   /** Something that holds spans, not necessarily read yet. */
   public interface Source {
-    /** Called on the indexer's thread; again when the store refused. */
+    /** Called on the indexer's thread when it begins with them; again when the store refused. */
     List<Span> spans();
 
     /** What it weighs in memory while it waits, bytes. */
@@ -79,9 +79,6 @@ public final class Indexer implements AutoCloseable {
   private final LastTry lastTry;
   private final Kept kept;
   private final Deque<Pending> queue = new ArrayDeque<>();
-
-  /** What the queue weighs; guarded by it. */
-  private long queuedBytes;
 
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private final AtomicLong skipped = new AtomicLong();
@@ -136,32 +133,9 @@ public final class Indexer implements AutoCloseable {
     Pending pending = new Pending(sequence, source, new CompletableFuture<>());
     synchronized (queue) {
       queue.add(pending);
-      queuedBytes += source.weight();
       queue.notifyAll();
     }
     return pending.done();
-  }
-
-  /**
-   * Waits until no more than that has been added and not begun.
-   *
-   * @param bytes as {@link Source#weight} says it
-   * @param mostMs how long it waits at most, milliseconds
-   */
-  public void awaitRoom(long bytes, long mostMs) {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(mostMs);
-    synchronized (queue) {
-      long left = end - System.nanoTime();
-      while (queuedBytes > bytes && left > 0) {
-        try {
-          TimeUnit.NANOSECONDS.timedWait(queue, left);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          return;
-        }
-        left = end - System.nanoTime();
-      }
-    }
   }
 
   /** Spans that were passed over because the store could not take them. */
@@ -260,9 +234,7 @@ public final class Indexer implements AutoCloseable {
           first = queue.peek()) {
         batch.add(queue.remove());
         spans += first.source().count();
-        queuedBytes -= first.source().weight();
       }
-      queue.notifyAll();
     }
     return null;
   }

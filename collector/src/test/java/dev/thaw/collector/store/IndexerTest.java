@@ -16,8 +16,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -149,39 +147,6 @@ class IndexerTest {
       indexer.settled().join();
       assertThat(done).hasValue(1);
       assertThat(stored(store)).isEqualTo(2);
-    }
-  }
-
-  @Test
-  void whoWaitsForRoomGoesOnWhenWhatWaitsHasBegunToBeAppended() throws Exception {
-    CountDownLatch isAppending = new CountDownLatch(1);
-    CountDownLatch goesOn = new CountDownLatch(1);
-    try (Store store = DuckDbStore.open(folder);
-        Indexer indexer = new Indexer(store, lastTry(), NOTHING)) {
-      indexer.between(
-          () -> {
-            isAppending.countDown();
-            awaitLatch(goesOn);
-          });
-      awaitLatch(isAppending);
-      CompletableFuture<Void> last = indexer.add(1, new Invocation(1));
-      indexer.awaitRoom(new Invocation(1).weight(), TimeUnit.HOURS.toMillis(1));
-      Thread waits = new Thread(() -> indexer.awaitRoom(0, TimeUnit.HOURS.toMillis(1)));
-      waits.start();
-      await().until(() -> waits.getState() == Thread.State.TIMED_WAITING);
-      indexer.awaitRoom(0, 1);
-      assertThat(waits.isAlive()).isTrue();
-      goesOn.countDown();
-      waits.join();
-      last.join();
-    }
-  }
-
-  private static void awaitLatch(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
