@@ -55,7 +55,7 @@ public final class Intake implements AutoCloseable {
   /** A tenth of a second's work for the store. */
   private static final long PACED_BYTES = 4 << 20;
 
-  private static final long PACED_MS = 100;
+  private static final long PACED_MS = 50;
 
   private final JournalFiles files;
   private final Limits limits;

@@ -14,8 +14,9 @@ final class Pace {
   private long waiting;
 
   /**
-   * @param mostBytes that wait while an answer goes out
-   * @param mostMs how long an answer is held back at most, milliseconds
+   * @param mostBytes that wait while an answer goes out at once
+   * @param mostMs how long an answer is held back when twice as many wait or more, milliseconds;
+   *     for less by so much less, so that a short stop of the store is hardly felt
    */
   Pace(long mostBytes, long mostMs) {
     this.mostBytes = mostBytes;
@@ -35,8 +36,9 @@ final class Pace {
 
   /** Returns when little waits, or it has taken too long. */
   synchronized void await() {
-    long end = System.nanoTime() + mostNs;
-    long left = mostNs;
+    double over = Math.min(1, (double) (waiting - mostBytes) / mostBytes);
+    long left = (long) (mostNs * over);
+    long end = System.nanoTime() + left;
     while (waiting > mostBytes && left > 0) {
       try {
         TimeUnit.NANOSECONDS.timedWait(this, left);
