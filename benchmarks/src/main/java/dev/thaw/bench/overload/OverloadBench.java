@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 public final class OverloadBench implements Callable<Integer> {
 
   private static final int CONNECTIONS = 16;
-  private static final int MANY_CONNECTIONS = 160;
+  private static final int MANY_CONNECTIONS = 1_000;
   private static final double TIMES = 10;
   private static final double CAPACITY_SECONDS = 10;
 
