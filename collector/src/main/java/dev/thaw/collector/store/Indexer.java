@@ -79,7 +79,6 @@ public final class Indexer implements AutoCloseable {
   private final LastTry lastTry;
   private final Kept kept;
   private final Deque<Pending> queue = new ArrayDeque<>();
-
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private final AtomicLong skipped = new AtomicLong();
   private final AtomicLong appended = new AtomicLong();
