@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * How fast senders are answered: as fast as the store goes, when it is slower than the journal.
  * Spans that wait for longer outlive the young generation of the heap, and are copied with each
- * collection; that took a tenth of the processors. Thread-safe.
+ * collection. Thread-safe.
  */
 final class Pace {
 
