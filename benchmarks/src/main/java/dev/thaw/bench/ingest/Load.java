@@ -1,10 +1,9 @@
 package dev.thaw.bench.ingest;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -51,9 +50,14 @@ public final class Load {
     }
   }
 
-  private record Answer(int status, long retryAfterNs) {}
+  /** Of all connections, so that a thousand of them don't need more memory than sixteen. */
+  private static final int TEMPLATES = 640;
 
-  private static final int TEMPLATES = 40;
+  private static final int MOST_TEMPLATES_EACH = 40;
+
+  /** More than a request, so that one call hands it over. */
+  private static final int SEND_BUFFER_BYTES = 128 << 10;
+
   private static final byte[] NONE = {};
 
   private final int port;
@@ -97,7 +101,7 @@ public final class Load {
       threads.execute(
           () -> {
             try {
-              connection(number, Long.MAX_VALUE, 0);
+              connection(number, connections, Long.MAX_VALUE, 0);
             } catch (IOException e) {
               // That is what it waited for.
             }
@@ -121,7 +125,8 @@ public final class Load {
     List<Future<Outcome>> parts = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
       int number = i;
-      parts.add(threads.submit(() -> connection(number, end, spansPerSecond / connections)));
+      parts.add(
+          threads.submit(() -> connection(number, connections, end, spansPerSecond / connections)));
     }
     long accepted = 0;
     long refused = 0;
@@ -137,45 +142,49 @@ public final class Load {
     return new Outcome(accepted, refused, (System.nanoTime() - start) / 1e9, all);
   }
 
-  private Outcome connection(int number, long end, double spansPerSecond) throws IOException {
+  private Outcome connection(int number, int connections, long end, double spansPerSecond)
+      throws IOException {
     Random random = new Random(System.nanoTime() + number);
-    Template[] own = new Template[TEMPLATES];
-    Arrays.setAll(own, i -> templates.apply(number * TEMPLATES + i));
+    int each = Math.max(1, Math.min(MOST_TEMPLATES_EACH, TEMPLATES / connections));
+    Template[] own = new Template[each];
+    Arrays.setAll(own, i -> templates.apply(number * each + i).behind(this::head));
     long[] latencies = new long[1024];
     int answers = 0;
     long accepted = 0;
     long refused = 0;
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+    try (Socket socket = new Socket()) {
+      socket.setSendBufferSize(SEND_BUFFER_BYTES);
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(60_000);
-      InputStream in = new BufferedInputStream(socket.getInputStream());
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      Answers in = new Answers(socket.getInputStream());
       OutputStream out = socket.getOutputStream();
       long due = System.nanoTime();
-      for (int i = 0; System.nanoTime() < end; i++) {
+      byte[] request = NONE;
+      byte[] ids = NONE;
+      int next = 0;
+      boolean isNew = true;
+      while (System.nanoTime() < end) {
         if (spansPerSecond > 0) {
           due += (long) (Template.SPANS / spansPerSecond * 1e9);
           for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
             LockSupport.parkNanos(wait);
           }
         }
-        byte[] body = own[i % TEMPLATES].next(random);
-        byte[] ids = isWatched ? own[i % TEMPLATES].ids() : NONE;
-        sent.accept(ids);
+        if (isNew) {
+          Template template = own[next++ % each];
+          request = template.next(random);
+          ids = isWatched ? template.ids() : NONE;
+          sent.accept(ids);
+        }
         // At a given rate the wait for a late answer counts for those behind it, too.
         long from = spansPerSecond > 0 ? due : System.nanoTime();
-        out.write(
-            ("POST "
-                    + path
-                    + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
-                    + type
-                    + "\r\nContent-Length: "
-                    + body.length
-                    + "\r\n\r\n")
-                .getBytes(StandardCharsets.ISO_8859_1));
-        out.write(body);
-        Answer answer = answer(in);
-        int status = answer.status();
-        if (status / 100 == 2) {
+        out.write(request);
+        in.next();
+        int status = in.status();
+        // What was refused comes again as it was, as senders do.
+        isNew = status / 100 == 2;
+        if (isNew) {
           accepted += Template.SPANS;
           acknowledged.accept(ids);
           if (answers == latencies.length) {
@@ -185,7 +194,7 @@ public final class Load {
         } else if (status == 503 || status == 429) {
           refused++;
           if (rests) {
-            LockSupport.parkNanos(Math.min(answer.retryAfterNs(), end - System.nanoTime()));
+            LockSupport.parkNanos(Math.min(in.retryAfterNs(), end - System.nanoTime()));
           }
         } else {
           throw new IOException("The server answered " + status);
@@ -195,34 +204,14 @@ public final class Load {
     return new Outcome(accepted, refused, 0, Arrays.copyOf(latencies, answers));
   }
 
-  private static Answer answer(InputStream in) throws IOException {
-    int status = Integer.parseInt(line(in).substring(9, 12));
-    int length = 0;
-    int retryAfter = 0;
-    for (String line = line(in); !line.isEmpty(); line = line(in)) {
-      length = header(line, "content-length:", length);
-      retryAfter = header(line, "retry-after:", retryAfter);
-    }
-    in.skipNBytes(length);
-    return new Answer(status, retryAfter * 1_000_000_000L);
-  }
-
-  private static int header(String line, String name, int otherwise) {
-    return line.regionMatches(true, 0, name, 0, name.length())
-        ? Integer.parseInt(line.substring(name.length()).trim())
-        : otherwise;
-  }
-
-  private static String line(InputStream in) throws IOException {
-    StringBuilder line = new StringBuilder();
-    for (int b = in.read(); b != '\n'; b = in.read()) {
-      if (b < 0) {
-        throw new IOException("The server has closed the connection");
-      }
-      if (b != '\r') {
-        line.append((char) b);
-      }
-    }
-    return line.toString();
+  private byte[] head(int length) {
+    return ("POST "
+            + path
+            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+            + type
+            + "\r\nContent-Length: "
+            + length
+            + "\r\n\r\n")
+        .getBytes(StandardCharsets.ISO_8859_1);
   }
 }

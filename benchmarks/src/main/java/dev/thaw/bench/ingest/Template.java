@@ -3,9 +3,11 @@ package dev.thaw.bench.ingest;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntFunction;
 
 /**
  * A request of a hundred spans with twelve attributes each, as bytes in which ids and times are put
@@ -149,6 +151,19 @@ public final class Template {
       {"db.operation.name", "SELECT"},
       {"thread.name", "worker-" + random.nextInt(16)},
     };
+  }
+
+  /**
+   * The same with something before it, so that both are written at once.
+   *
+   * @param head for a body of so many bytes
+   */
+  Template behind(IntFunction<byte[]> head) {
+    byte[] before = head.apply(bytes.length);
+    byte[] all = Arrays.copyOf(before, before.length + bytes.length);
+    System.arraycopy(bytes, 0, all, before.length, bytes.length);
+    List<Place> moved = places.stream().map(place -> place.movedBy(before.length)).toList();
+    return new Template(all, moved, isText);
   }
 
   /** The request with new ids; valid until the next call. */
