@@ -21,6 +21,7 @@ import dev.thaw.collector.query.FunctionTotals;
 import dev.thaw.collector.query.Questions;
 import dev.thaw.collector.query.ThrottlesQuestion;
 import dev.thaw.collector.query.TraceQuestion;
+import dev.thaw.collector.receive.Bodies;
 import dev.thaw.collector.receive.ImportService;
 import dev.thaw.collector.receive.Intake;
 import dev.thaw.collector.receive.Otlp;
@@ -77,6 +78,12 @@ public final class Collector implements AutoCloseable {
   private static final String METRICS = "/metrics";
   private static final String IMPORT = "/api/v1/import";
 
+  /** Of the heap; another eighth holds what is decoded and waits for the store. */
+  private static final int EIGHTHS_FOR_WHAT_COMES_IN = 3;
+
+  /** As much as is read at once; every part of a body costs the web server some work. */
+  private static final int HTTP1_CHUNK_BYTES = 64 << 10;
+
   private final Store store;
   private final Intake intake;
   private final Alerting alerting;
@@ -125,11 +132,15 @@ public final class Collector implements AutoCloseable {
                     forgotten.increment(
                         store.forget(settings.keep, System.currentTimeMillis() * 1_000_000))));
     JsonService json = new JsonService(settings.queryLimit, metrics);
-    Otlp.addTo(builder, intake, settings.maxRequestBytes, metrics);
+    Bodies bodies =
+        new Bodies(
+            settings.maxRequestBytes,
+            Runtime.getRuntime().maxMemory() / 8 * EIGHTHS_FOR_WHAT_COMES_IN);
+    Otlp.addTo(builder, intake, bodies, metrics);
+    builder.service(ZipkinService.PATH, new ZipkinService(intake, bodies, metrics));
     builder.service(
-        ZipkinService.PATH, new ZipkinService(intake, settings.maxRequestBytes, metrics));
-    builder.service(
-        Route.builder().path(IMPORT).methods(HttpMethod.POST).build(), new ImportService(intake));
+        Route.builder().path(IMPORT).methods(HttpMethod.POST).build(),
+        new ImportService(intake, bodies));
     new Api(
             new Questions(store, settings.prices),
             new ColdStartQuestion(store),
@@ -192,6 +203,7 @@ public final class Collector implements AutoCloseable {
     }
     builder.requestTimeoutMillis(TimeUnit.SECONDS.toMillis(settings.requestSeconds));
     builder.maxNumConnections(settings.maxConnections);
+    builder.http1MaxChunkSize(HTTP1_CHUNK_BYTES);
     builder.service(
         HEALTH,
         (context, request) ->

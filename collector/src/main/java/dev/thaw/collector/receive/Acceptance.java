@@ -48,6 +48,15 @@ final class Acceptance {
   }
 
   /**
+   * Whether so many bytes may come.
+   *
+   * @throws Intake.OverloadedException when they may not
+   */
+  void checkRoom(long bytes) throws Intake.OverloadedException {
+    intake.checkRoom(bytes);
+  }
+
+  /**
    * Takes a request over.
    *
    * @param conversion asked only when there is room

@@ -1,42 +1,134 @@
 package dev.thaw.collector.receive;
 
-import com.linecorp.armeria.common.AggregatedHttpRequest;
-import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.stream.SubscriptionOption;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 
-/** What an HTTP request carries, decompressed. */
-final class Bodies {
+/** What requests carry, whole and decompressed, in bounded memory. Thread-safe. */
+public final class Bodies {
 
-  private Bodies() {}
-
-  /**
-   * @param largest bytes, before and after decompression
-   * @throws Gzip.TooLargeException when it is larger
-   * @throws IOException when it can't be decompressed
-   */
-  static byte[] read(AggregatedHttpRequest request, long largest) throws IOException {
-    byte[] body = bytes(request.content());
-    if (body.length > largest) {
-      throw new Gzip.TooLargeException();
-    }
-    String encoding =
-        request
-            .headers()
-            .get(HttpHeaderNames.CONTENT_ENCODING, "identity")
-            .toLowerCase(Locale.ROOT);
-    return switch (encoding) {
-      case "identity" -> body;
-      case "gzip" -> Gzip.inflate(body, largest);
-      default -> throw new IOException("Content-Encoding must be gzip or identity");
-    };
+  /** Says whether so many bytes may come. */
+  interface Check {
+    /**
+     * @throws Intake.OverloadedException when they may not
+     */
+    void of(long bytes) throws Intake.OverloadedException;
   }
 
-  /** What came in pooled memory is given back. */
-  private static byte[] bytes(HttpData content) {
-    try (content) {
-      return content.array();
+  /** Does something with a body, which takes up room until it returns. */
+  interface Use {
+    CompletableFuture<HttpResponse> of(Body body) throws IOException, Intake.OverloadedException;
+  }
+
+  /** Of one request, as it came. */
+  final class Body {
+    private final RequestHeaders headers;
+    private final byte[] bytes;
+    private final Room.Share share;
+
+    private Body(RequestHeaders headers, byte[] bytes, Room.Share share) {
+      this.headers = headers;
+      this.bytes = bytes;
+      this.share = share;
     }
+
+    RequestHeaders headers() {
+      return headers;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+
+    /**
+     * Decompressed, if its Content-Encoding says that it is compressed.
+     *
+     * @throws Gzip.TooLargeException when it is larger than the limit
+     * @throws IOException when it can't be decompressed
+     */
+    byte[] decoded() throws IOException, Intake.OverloadedException {
+      if (bytes.length > largest) {
+        throw new Gzip.TooLargeException();
+      }
+      String encoding =
+          headers.get(HttpHeaderNames.CONTENT_ENCODING, "identity").toLowerCase(Locale.ROOT);
+      return switch (encoding) {
+        case "identity" -> bytes;
+        case "gzip" -> inflated(bytes);
+        default -> throw new IOException("Content-Encoding must be gzip or identity");
+      };
+    }
+
+    /**
+     * @throws Gzip.TooLargeException when it is larger than the limit
+     * @throws IOException when it is not gzip
+     */
+    byte[] inflated(byte[] part) throws IOException, Intake.OverloadedException {
+      return Gzip.inflate(part, largest, share);
+    }
+
+    /** To be said before something larger is made of it. */
+    void takesUp(long bytes) throws Intake.OverloadedException {
+      share.take(bytes);
+    }
+  }
+
+  private final long largest;
+  private final Room room;
+
+  /**
+   * @param largest bytes of one body, before and after decompression
+   * @param most bytes of the heap for what comes in and is decoded at the same time
+   */
+  public Bodies(long largest, long most) {
+    this.largest = largest;
+    room = new Room(most);
+  }
+
+  /** Bytes of one, before and after decompression. */
+  long largest() {
+    return largest;
+  }
+
+  /** Bytes of the heap, by all that come in now. */
+  long takenUp() {
+    return room.taken();
+  }
+
+  /**
+   * Reads a request.
+   *
+   * @param check asked before anything is read, because what is refused should cost nothing
+   * @param use called when all of it is there, on a thread that may block
+   * @return completed with {@link Intake.OverloadedException} when there is no room
+   */
+  CompletableFuture<HttpResponse> read(
+      ServiceRequestContext context, HttpRequest request, Check check, Use use) {
+    Room.Share share = room.share();
+    long announced = request.headers().contentLength();
+    Arriving arriving = new Arriving(share, announced);
+    try {
+      check.of(Math.max(0, announced));
+    } catch (Intake.OverloadedException e) {
+      arriving.refuse(e);
+    }
+    request.subscribe(arriving, context.eventLoop(), SubscriptionOption.WITH_POOLED_OBJECTS);
+    return arriving
+        .whole()
+        .thenComposeAsync(
+            bytes -> {
+              try (share) {
+                return use.of(new Body(request.headers(), bytes, share));
+              } catch (IOException | Intake.OverloadedException e) {
+                return CompletableFuture.failedFuture(e);
+              }
+            },
+            context.blockingTaskExecutor());
   }
 }

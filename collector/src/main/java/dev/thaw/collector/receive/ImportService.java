@@ -1,15 +1,16 @@
 package dev.thaw.collector.receive;
 
-import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Takes log text with batches in it, at {@code POST /api/v1/import}. Answers when they are durable,
@@ -21,42 +22,50 @@ public final class ImportService implements HttpService {
   private static final int LARGEST_BATCH = 16 << 20;
 
   private final Intake intake;
+  private final Bodies bodies;
 
-  public ImportService(Intake intake) {
+  public ImportService(Intake intake, Bodies bodies) {
     this.intake = intake;
+    this.bodies = bodies;
   }
 
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     return HttpResponse.of(
-        request.aggregate().thenComposeAsync(this::take, context.blockingTaskExecutor()));
+        bodies
+            .read(context, request, intake::checkRoom, this::take)
+            .exceptionally(ImportService::refuse));
   }
 
-  private CompletableFuture<HttpResponse> take(AggregatedHttpRequest request) {
-    LogLines.Read read = LogLines.read(request.contentUtf8(), LARGEST_BATCH);
+  private CompletableFuture<HttpResponse> take(Bodies.Body body) throws Intake.OverloadedException {
+    // As text.
+    body.takesUp(body.bytes().length);
     List<CompletableFuture<Void>> kept = new ArrayList<>();
-    int spans = 0;
-    try {
-      for (LogLines.Batch batch : read.requests()) {
-        spans += batch.decoded().spans().size();
-        kept.add(intake.take(batch.bytes(), batch.decoded()));
-      }
-    } catch (Intake.OverloadedException e) {
-      return CompletableFuture.completedFuture(later(e.getMessage()));
-    }
-    HttpResponse answer = answer(read, spans);
+    LogLines.Read read =
+        LogLines.read(
+            new String(body.bytes(), StandardCharsets.UTF_8),
+            LARGEST_BATCH,
+            (bytes, decoded) -> kept.add(intake.take(bytes, decoded)));
+    HttpResponse answer = answer(read);
     return CompletableFuture.allOf(kept.toArray(new CompletableFuture<?>[0]))
         .handle((done, failure) -> failure == null ? answer : later(failure.getMessage()));
   }
 
-  private static HttpResponse answer(LogLines.Read read, int spans) {
+  private static HttpResponse answer(LogLines.Read read) {
     return HttpResponse.of(
         HttpStatus.OK,
         MediaType.JSON_UTF_8,
         "{\"batches\":%d,\"unreadable\":%d,\"spans\":%d}",
         read.batches(),
         read.unreadable(),
-        spans);
+        read.spans());
+  }
+
+  private static HttpResponse refuse(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof Intake.OverloadedException
+        ? later(cause.getMessage())
+        : HttpResponse.ofFailure(cause);
   }
 
   private static HttpResponse later(String why) {

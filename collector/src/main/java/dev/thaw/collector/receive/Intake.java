@@ -206,7 +206,7 @@ public final class Intake implements AutoCloseable {
    *
    * @throws OverloadedException when they may not
    */
-  public void checkRoom(int bytes) throws OverloadedException {
+  public void checkRoom(long bytes) throws OverloadedException {
     if (takenBytes.get() + bytes > limits.waiting() && takenBytes.get() > 0) {
       throw new OverloadedException(
           "Too much is waiting to be stored; try again later", RETRY_WHEN_BUSY_SECONDS);

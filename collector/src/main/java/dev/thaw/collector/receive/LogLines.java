@@ -1,11 +1,8 @@
 package dev.thaw.collector.receive;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
 import java.util.zip.InflaterInputStream;
 
 /**
@@ -23,37 +20,49 @@ public final class LogLines {
    *
    * @param batches lines that were batches
    * @param unreadable lines that should have been, and could not be read
-   * @param requests the batches
+   * @param spans in all of the batches
    */
-  public record Read(int batches, int unreadable, List<Batch> requests) {}
+  record Read(int batches, int unreadable, int spans) {}
 
-  /** A batch: an ExportTraceServiceRequest, and what it holds. */
-  public record Batch(byte[] bytes, OtlpTraces.Decoded decoded) {}
+  /** Takes one batch after the other, so that only one is in memory. */
+  interface Taking {
+    /**
+     * @param bytes an ExportTraceServiceRequest
+     * @param decoded what it holds
+     */
+    void take(byte[] bytes, OtlpTraces.Decoded decoded) throws Intake.OverloadedException;
+  }
 
   private LogLines() {}
 
   /**
    * @param log any text
    * @param largestBatch bytes of one batch when inflated; a larger one counts as unreadable
+   * @throws Intake.OverloadedException when a batch could not be taken
    */
-  public static Read read(String log, int largestBatch) {
-    List<Batch> requests = new ArrayList<>();
+  static Read read(String log, int largestBatch, Taking to) throws Intake.OverloadedException {
+    int batches = 0;
     int unreadable = 0;
+    int spans = 0;
     for (String line : (Iterable<String>) log.lines()::iterator) {
       int at = line.indexOf(PREFIX);
       if (at < 0) {
         continue;
       }
       try {
-        requests.add(batch(line, at + PREFIX.length(), largestBatch));
+        byte[] bytes = batch(line, at + PREFIX.length(), largestBatch);
+        OtlpTraces.Decoded decoded = OtlpTraces.decode(bytes);
+        to.take(bytes, decoded);
+        batches++;
+        spans += decoded.spans().size();
       } catch (IOException | IllegalArgumentException e) {
         unreadable++;
       }
     }
-    return new Read(requests.size(), unreadable, requests);
+    return new Read(batches, unreadable, spans);
   }
 
-  private static Batch batch(String line, int from, int largest) throws IOException {
+  private static byte[] batch(String line, int from, int largest) throws IOException {
     int to = from;
     while (to < line.length() && isBase64(line.charAt(to))) {
       to++;
@@ -64,9 +73,7 @@ public final class LogLines {
       if (request.length > largest) {
         throw new IOException("a batch of more than " + largest + " bytes");
       }
-      return new Batch(request, OtlpTraces.decode(request));
-    } catch (InvalidProtocolBufferException e) {
-      throw new IOException(e);
+      return request;
     }
   }
 

@@ -38,6 +38,11 @@ final class LogsSignal implements OtlpSignal {
   }
 
   @Override
+  public void checkRoom(long bytes) throws Intake.OverloadedException {
+    acceptance.checkRoom(bytes);
+  }
+
+  @Override
   public CompletableFuture<Result> take(byte[] request) throws InvalidProtocolBufferException {
     return acceptance.take(request, LogSpans::convert);
   }

@@ -32,6 +32,11 @@ final class MetricsSignal implements OtlpSignal {
   }
 
   @Override
+  public void checkRoom(long bytes) {
+    // They are not kept.
+  }
+
+  @Override
   public CompletableFuture<Result> take(byte[] request) throws InvalidProtocolBufferException {
     int points =
         ExportMetricsServiceRequest.parseFrom(request).getResourceMetricsList().stream()

@@ -12,6 +12,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,25 +29,27 @@ public final class Otlp {
     return path.startsWith(HTTP) || path.startsWith(OtlpSignal.GRPC);
   }
 
-  /**
-   * @param largestRequest bytes, before and after decompression
-   */
   public static void addTo(
-      ServerBuilder server, Intake intake, long largestRequest, MeterRegistry metrics) {
+      ServerBuilder server, Intake intake, Bodies bodies, MeterRegistry metrics) {
     List<OtlpSignal> signals =
         List.of(
             new TracesSignal(intake, metrics),
             new MetricsSignal(),
             new LogsSignal(intake, metrics));
     for (OtlpSignal signal : signals) {
-      server.service(HTTP + signal.name(), new OtlpHttpService(signal, largestRequest, metrics));
+      server.service(HTTP + signal.name(), new OtlpHttpService(signal, bodies, metrics));
       server.service(
           Route.builder().path(signal.grpcPath()).methods(HttpMethod.POST).build(),
-          new OtlpGrpcService(signal, largestRequest, metrics));
+          new OtlpGrpcService(signal, bodies, metrics));
     }
     // With room for what gRPC puts before a message; the services look at the message itself.
-    server.maxRequestLength(largestRequest + OtlpGrpcService.PREFIX);
+    server.maxRequestLength(bodies.largest() + OtlpGrpcService.PREFIX);
     server.errorHandler(new Errors());
+  }
+
+  /** Counts requests that were not taken, whatever form they had. */
+  static Counter refused(MeterRegistry metrics) {
+    return metrics.counter("thaw.receive.requests", "result", "refused");
   }
 
   /** The answer to who may not send, in the form that OTLP has for errors. */

@@ -1,6 +1,5 @@
 package dev.thaw.collector.receive;
 
-import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaders;
 import com.linecorp.armeria.common.HttpRequest;
@@ -30,16 +29,13 @@ final class OtlpGrpcService implements HttpService {
   static final int PREFIX = 5;
 
   private final OtlpSignal signal;
-  private final long largestRequest;
+  private final Bodies bodies;
   private final Counter refused;
 
-  /**
-   * @param largestRequest bytes, before and after decompression
-   */
-  OtlpGrpcService(OtlpSignal signal, long largestRequest, MeterRegistry metrics) {
+  OtlpGrpcService(OtlpSignal signal, Bodies bodies, MeterRegistry metrics) {
     this.signal = signal;
-    this.largestRequest = largestRequest;
-    refused = metrics.counter("thaw.receive.requests", "result", "refused");
+    this.bodies = bodies;
+    refused = Otlp.refused(metrics);
   }
 
   @Override
@@ -50,50 +46,48 @@ final class OtlpGrpcService implements HttpService {
       return HttpResponse.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE);
     }
     return HttpResponse.of(
-        request
-            .aggregate()
-            .thenComposeAsync(this::take, context.blockingTaskExecutor())
-            .exceptionally(failure -> refuse(OtlpStatus.of(failure, signal, largestRequest))));
+        bodies
+            .read(context, request, signal::checkRoom, this::take)
+            .exceptionally(failure -> refuse(OtlpStatus.of(failure, signal, bodies.largest()))));
   }
 
-  private CompletableFuture<HttpResponse> take(AggregatedHttpRequest request) {
-    try {
-      return signal
-          .take(message(request))
-          .thenApply(
-              result ->
-                  result.isTaken()
-                      ? answer(signal.response(result).toByteArray())
-                      : refuse(
-                          OtlpStatus.unavailable(result.message(), result.retryAfterSeconds())));
-    } catch (IOException e) {
-      return CompletableFuture.failedFuture(e);
-    }
+  private CompletableFuture<HttpResponse> take(Bodies.Body body)
+      throws IOException, Intake.OverloadedException {
+    byte[] message = message(body);
+    body.takesUp(OtlpHttpService.PROTOBUF_TIMES * message.length);
+    return signal
+        .take(message)
+        .thenApply(
+            result ->
+                result.isTaken()
+                    ? answer(signal.response(result).toByteArray())
+                    : refuse(OtlpStatus.unavailable(result.message(), result.retryAfterSeconds())));
   }
 
-  private byte[] message(AggregatedHttpRequest request) throws IOException {
-    ByteBuffer body = ByteBuffer.wrap(request.content().array());
-    if (body.remaining() < PREFIX) {
+  private byte[] message(Bodies.Body body) throws IOException, Intake.OverloadedException {
+    ByteBuffer framed = ByteBuffer.wrap(body.bytes());
+    if (framed.remaining() < PREFIX) {
       throw new IOException("it is shorter than its prefix");
     }
-    boolean compressed = body.get() != 0;
-    int length = body.getInt();
-    if (length > largestRequest) {
+    boolean compressed = framed.get() != 0;
+    int length = framed.getInt();
+    if (length > bodies.largest()) {
       throw new Gzip.TooLargeException();
     }
-    if (length != body.remaining()) {
-      throw new IOException("it says " + length + " bytes and has " + body.remaining());
+    if (length != framed.remaining()) {
+      throw new IOException("it says " + length + " bytes and has " + framed.remaining());
     }
+    body.takesUp(length);
     byte[] message = new byte[length];
-    body.get(message);
+    framed.get(message);
     if (!compressed) {
       return message;
     }
-    String encoding = request.headers().get("grpc-encoding", "identity");
+    String encoding = body.headers().get("grpc-encoding", "identity");
     if (!encoding.equals("gzip")) {
       throw new OtlpStatus.UnknownCompressionException(encoding);
     }
-    return Gzip.inflate(message, largestRequest);
+    return body.inflated(message);
   }
 
   private static HttpResponse answer(byte[] message) {

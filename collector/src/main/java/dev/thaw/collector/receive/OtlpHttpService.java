@@ -1,8 +1,6 @@
 package dev.thaw.collector.receive;
 
-import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
-import com.linecorp.armeria.common.AggregationOptions;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
@@ -33,17 +31,19 @@ final class OtlpHttpService implements HttpService {
 
   private static final MediaType PROTOBUF = MediaType.parse("application/x-protobuf");
 
+  /** How much of the heap spans take, by the size of the message that they come from. */
+  static final long PROTOBUF_TIMES = 2;
+
+  private static final long JSON_TIMES = 4;
+
   private final OtlpSignal signal;
-  private final long largestRequest;
+  private final Bodies bodies;
   private final Counter refused;
 
-  /**
-   * @param largestRequest bytes, before and after decompression
-   */
-  OtlpHttpService(OtlpSignal signal, long largestRequest, MeterRegistry metrics) {
+  OtlpHttpService(OtlpSignal signal, Bodies bodies, MeterRegistry metrics) {
     this.signal = signal;
-    this.largestRequest = largestRequest;
-    refused = metrics.counter("thaw.receive.requests", "result", "refused");
+    this.bodies = bodies;
+    refused = Otlp.refused(metrics);
   }
 
   @Override
@@ -63,12 +63,11 @@ final class OtlpHttpService implements HttpService {
               "Content-Type must be application/x-protobuf or application/json"));
     }
     return HttpResponse.of(
-        request
-            .aggregate(AggregationOptions.usePooledObjects(context.alloc()))
-            .thenComposeAsync(this::take, context.blockingTaskExecutor())
+        bodies
+            .read(context, request, signal::checkRoom, this::take)
             .exceptionally(
                 failure -> {
-                  OtlpStatus why = OtlpStatus.of(failure, signal, largestRequest);
+                  OtlpStatus why = OtlpStatus.of(failure, signal, bodies.largest());
                   return refuse(encoding(request.contentType()), why.http(), why);
                 }));
   }
@@ -83,16 +82,17 @@ final class OtlpHttpService implements HttpService {
         : type.belongsTo(PROTOBUF) ? PROTOBUF : null;
   }
 
-  private CompletableFuture<HttpResponse> take(AggregatedHttpRequest request) {
-    MediaType encoding = encoding(request.contentType());
-    try {
-      byte[] body = Bodies.read(request, largestRequest);
-      byte[] message =
-          encoding == MediaType.JSON ? OtlpJson.toProtobuf(body, signal.request()) : body;
-      return signal.take(message).thenApply(result -> answer(encoding, result));
-    } catch (IOException e) {
-      return CompletableFuture.failedFuture(e);
+  private CompletableFuture<HttpResponse> take(Bodies.Body body)
+      throws IOException, Intake.OverloadedException {
+    MediaType encoding = encoding(body.headers().contentType());
+    byte[] message = body.decoded();
+    if (encoding == MediaType.JSON) {
+      body.takesUp(JSON_TIMES * message.length);
+      message = OtlpJson.toProtobuf(message, signal.request());
+    } else {
+      body.takesUp(PROTOBUF_TIMES * message.length);
     }
+    return signal.take(message).thenApply(result -> answer(encoding, result));
   }
 
   private HttpResponse answer(@Nullable MediaType encoding, OtlpSignal.Result result) {

@@ -48,6 +48,13 @@ interface OtlpSignal {
   Message.Builder request();
 
   /**
+   * Whether so many bytes may come; asked before they are read.
+   *
+   * @throws Intake.OverloadedException when they may not
+   */
+  void checkRoom(long bytes) throws Intake.OverloadedException;
+
+  /**
    * Takes a request over.
    *
    * @param request in protobuf

@@ -27,6 +27,11 @@ record OtlpStatus(int code, String message, int retryAfterSeconds) {
 
   private static final int RETRY_AFTER_SECONDS = 1;
 
+  /**
+   * Bytes to write at once; there is one for each part of an error, and many errors at overload.
+   */
+  private static final int SMALL = 128;
+
   static OtlpStatus of(int code, String message) {
     return new OtlpStatus(code, message, -1);
   }
@@ -48,6 +53,9 @@ record OtlpStatus(int code, String message, int retryAfterSeconds) {
       return of(
           RESOURCE_EXHAUSTED,
           "The request is larger than " + largestRequest + " bytes; send smaller batches");
+    }
+    if (cause instanceof Intake.OverloadedException busy) {
+      return unavailable(String.valueOf(busy.getMessage()), busy.retryAfterSeconds());
     }
     if (cause instanceof UnknownCompressionException) {
       return of(UNIMPLEMENTED, String.valueOf(cause.getMessage()));
@@ -122,7 +130,7 @@ record OtlpStatus(int code, String message, int retryAfterSeconds) {
   private static byte[] written(Writing writing) {
     try {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+      CodedOutputStream out = CodedOutputStream.newInstance(bytes, SMALL);
       writing.to(out);
       out.flush();
       return bytes.toByteArray();

@@ -1,6 +1,5 @@
 package dev.thaw.collector.receive;
 
-import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
@@ -12,6 +11,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -24,15 +24,17 @@ public final class ZipkinService implements HttpService {
 
   public static final String PATH = "/api/v2/spans";
 
-  private final OtlpSignal traces;
-  private final long largestRequest;
+  /** How much of the heap spans take, by the size of the text that they come from. */
+  private static final long DECODED_TIMES = 3;
 
-  /**
-   * @param largestRequest bytes, before and after decompression
-   */
-  public ZipkinService(Intake intake, long largestRequest, MeterRegistry metrics) {
+  private final OtlpSignal traces;
+  private final Bodies bodies;
+  private final Counter refused;
+
+  public ZipkinService(Intake intake, Bodies bodies, MeterRegistry metrics) {
     traces = new TracesSignal(intake, metrics);
-    this.largestRequest = largestRequest;
+    this.bodies = bodies;
+    refused = Otlp.refused(metrics);
   }
 
   @Override
@@ -45,28 +47,26 @@ public final class ZipkinService implements HttpService {
       return answer(HttpStatus.UNSUPPORTED_MEDIA_TYPE, -1, "Content-Type must be application/json");
     }
     return HttpResponse.of(
-        request
-            .aggregate()
-            .thenComposeAsync(this::take, context.blockingTaskExecutor())
-            .exceptionally(failure -> refused(OtlpStatus.of(failure, traces, largestRequest))));
+        bodies
+            .read(context, request, traces::checkRoom, this::take)
+            .exceptionally(failure -> refuse(OtlpStatus.of(failure, traces, bodies.largest()))));
   }
 
-  private CompletableFuture<HttpResponse> take(AggregatedHttpRequest request) {
-    try {
-      return traces
-          .take(ZipkinSpans.toProtobuf(Bodies.read(request, largestRequest)))
-          .thenApply(
-              result ->
-                  result.isTaken()
-                      ? answer(HttpStatus.ACCEPTED, -1, result.message())
-                      : refused(
-                          OtlpStatus.unavailable(result.message(), result.retryAfterSeconds())));
-    } catch (IOException e) {
-      return CompletableFuture.failedFuture(e);
-    }
+  private CompletableFuture<HttpResponse> take(Bodies.Body body)
+      throws IOException, Intake.OverloadedException {
+    byte[] json = body.decoded();
+    body.takesUp(DECODED_TIMES * json.length);
+    return traces
+        .take(ZipkinSpans.toProtobuf(json))
+        .thenApply(
+            result ->
+                result.isTaken()
+                    ? answer(HttpStatus.ACCEPTED, -1, result.message())
+                    : refuse(OtlpStatus.unavailable(result.message(), result.retryAfterSeconds())));
   }
 
-  private static HttpResponse refused(OtlpStatus why) {
+  private HttpResponse refuse(OtlpStatus why) {
+    refused.increment();
     return answer(why.http(), why.retryAfterSeconds(), why.message());
   }
 

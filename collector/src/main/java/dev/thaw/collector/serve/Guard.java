@@ -63,16 +63,15 @@ public final class Guard {
                   .set(HttpHeaderNames.X_FRAME_OPTIONS, "DENY")
                   .set("referrer-policy", "same-origin"));
       String authority = String.valueOf(request.authority());
-      String host = host(authority);
       String origin = request.headers().get(HttpHeaderNames.ORIGIN);
       if (origin != null && !authority.equals(authorityOf(origin))) {
         return refuse("Pages of other origins may not ask this collector");
       }
       boolean isFromPage = origin != null || !isForPrograms.test(context.path());
-      if (isFromPage && !isKnown(host)) {
+      if (isFromPage && !isKnown(host(authority))) {
         return refuse(
             "This collector is not known as '"
-                + host
+                + host(authority)
                 + "'. If that is one of its names, add it to THAW_HOSTS");
       }
       return unwrap().serve(context, request);
