@@ -2,6 +2,7 @@ package dev.thaw.collector.store;
 
 import dev.thaw.collector.journal.Commits;
 import dev.thaw.collector.model.Span;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -63,6 +64,15 @@ public final class Indexer implements AutoCloseable {
   /** Many small requests share a commit; a larger transaction gains nothing. */
   private static final int MOST_SPANS_PER_COMMIT = 50_000;
 
+  /**
+   * What comes within it shares a transaction, because each costs some milliseconds of a processor
+   * that questions could have.
+   */
+  private static final Duration GATHERED = Duration.ofMillis(100);
+
+  /** Then there is nothing to be gained by waiting for more. */
+  static final long ENOUGH_BYTES = 2L << 20;
+
   private static final int TRIES = 3;
   private static final long FIRST_PAUSE_MS = 100;
   private static final long LONGEST_PAUSE_MS = 5_000;
@@ -93,6 +103,14 @@ public final class Indexer implements AutoCloseable {
   /** Changed by the indexer's thread alone. */
   private volatile Commits commits = Commits.NONE;
 
+  /** Of what is in the queue, guarded by it. */
+  private long gatheredBytes;
+
+  /** Whether somebody waits for what is in the queue, guarded by it. */
+  private boolean isAwaited;
+
+  private final long gatheredNs;
+  private long lastBegun;
   private long sinceCheckpoint;
   private long indexed;
 
@@ -112,6 +130,15 @@ public final class Indexer implements AutoCloseable {
    * @param kept where what it was given is kept
    */
   public Indexer(Store store, LastTry lastTry, Kept kept) {
+    this(store, lastTry, kept, GATHERED);
+  }
+
+  /**
+   * @param gathered the least time between the beginnings of two transactions when little comes
+   */
+  Indexer(Store store, LastTry lastTry, Kept kept, Duration gathered) {
+    gatheredNs = gathered.toNanos();
+    lastBegun = System.nanoTime() - gatheredNs;
     this.store = store;
     this.lastTry = lastTry;
     this.kept = kept;
@@ -132,6 +159,8 @@ public final class Indexer implements AutoCloseable {
     Pending pending = new Pending(sequence, source, new CompletableFuture<>());
     synchronized (queue) {
       queue.add(pending);
+      gatheredBytes += source.weight();
+      isAwaited |= sequence == Store.NO_POSITION;
       queue.notifyAll();
     }
     return pending.done();
@@ -223,6 +252,7 @@ public final class Indexer implements AutoCloseable {
           closed = true;
         }
       }
+      gather();
       if (!tasks.isEmpty() && !closed) {
         return tasks.remove();
       }
@@ -233,9 +263,27 @@ public final class Indexer implements AutoCloseable {
           first = queue.peek()) {
         batch.add(queue.remove());
         spans += first.source().count();
+        gatheredBytes -= first.source().weight();
       }
+      isAwaited &= !queue.isEmpty();
+      lastBegun = System.nanoTime();
     }
     return null;
+  }
+
+  /** Waits for more, unless somebody waits for what is there; what comes alone is not held up. */
+  private void gather() {
+    synchronized (queue) {
+      for (long left = lastBegun + gatheredNs - System.nanoTime();
+          left > 0 && tasks.isEmpty() && !closed && !isAwaited && gatheredBytes < ENOUGH_BYTES;
+          left = lastBegun + gatheredNs - System.nanoTime()) {
+        try {
+          TimeUnit.NANOSECONDS.timedWait(queue, left);
+        } catch (InterruptedException e) {
+          closed = true;
+        }
+      }
+    }
   }
 
   private void append(List<Pending> batch) {

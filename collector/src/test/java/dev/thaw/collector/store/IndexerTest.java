@@ -12,6 +12,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -35,6 +36,8 @@ class IndexerTest {
         public void again(long after, long upTo, Taking to) {}
       };
 
+  private static final int LARGE = 1_000;
+
   @TempDir private Path folder;
 
   private record Invocation(int number, AtomicInteger asked) implements Indexer.Source {
@@ -52,7 +55,7 @@ class IndexerTest {
 
     @Override
     public long weight() {
-      return 100;
+      return number == LARGE ? Indexer.ENOUGH_BYTES : 100;
     }
 
     @Override
@@ -94,6 +97,50 @@ class IndexerTest {
     }
     try (Store store = DuckDbStore.open(folder)) {
       assertThat(store.position()).isEqualTo(100);
+    }
+  }
+
+  /** Nothing is done because time has passed. */
+  private Indexer patient(Store store) throws IOException {
+    return new Indexer(store, lastTry(), NOTHING, Duration.ofDays(1));
+  }
+
+  @Test
+  void whatComesShortlyAfterATransactionIsGatheredUntilSomebodyWaitsForIt() throws Exception {
+    try (Store store = DuckDbStore.open(folder);
+        Indexer indexer = patient(store)) {
+      indexer.add(1, new Invocation(1)).join();
+      CompletableFuture<Void> second = indexer.add(2, new Invocation(2));
+      CompletableFuture<Void> third = indexer.add(3, new Invocation(3));
+      assertThat(second).isNotDone();
+      indexer.settled().join();
+      assertThat(second).isDone();
+      assertThat(third).isDone();
+      assertThat(indexer.commits().count()).isEqualTo(2);
+      assertThat(stored(store)).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void whatHasGatheredIsStoredWhenItIsEnough() throws Exception {
+    try (Store store = DuckDbStore.open(folder);
+        Indexer indexer = patient(store)) {
+      indexer.add(1, new Invocation(1)).join();
+      CompletableFuture<Void> second = indexer.add(2, new Invocation(2));
+      indexer.add(3, new Invocation(LARGE)).join();
+      assertThat(second).isDone();
+      assertThat(indexer.commits().count()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatHasGatheredIsStoredAtTheEnd() throws Exception {
+    try (Store store = DuckDbStore.open(folder)) {
+      try (Indexer indexer = patient(store)) {
+        indexer.add(1, new Invocation(1)).join();
+        indexer.add(2, new Invocation(2));
+      }
+      assertThat(stored(store)).isEqualTo(2);
     }
   }
 
