@@ -2,16 +2,16 @@ package dev.thaw.collector.receive;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import dev.thaw.collector.model.LogLine;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
-import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.logs.v1.ResourceLogs;
 import io.opentelemetry.proto.logs.v1.ScopeLogs;
-import io.opentelemetry.proto.trace.v1.ResourceSpans;
-import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -35,27 +35,54 @@ final class LogSpans {
   private static final int TRACE_ID_BYTES = 16;
   private static final int SPAN_ID_BYTES = 8;
 
+  private final SpanRequest spans = new SpanRequest();
+  private int rejected;
+
   private LogSpans() {}
 
   static Acceptance.Converted convert(byte[] request) throws InvalidProtocolBufferException {
-    ExportTraceServiceRequest.Builder spans = ExportTraceServiceRequest.newBuilder();
-    int rejected = 0;
-    for (ResourceLogs resource :
-        ExportLogsServiceRequest.parseFrom(request).getResourceLogsList()) {
-      ScopeSpans.Builder ofResource = ScopeSpans.newBuilder();
-      for (ScopeLogs scope : resource.getScopeLogsList()) {
-        for (LogRecord log : scope.getLogRecordsList()) {
-          if (belongsToSpan(log)) {
-            ofResource.addSpans(span(log, scope.getScope().getName()));
-          } else {
-            rejected++;
-          }
-        }
-      }
-      spans.addResourceSpans(
-          ResourceSpans.newBuilder().setResource(resource.getResource()).addScopeSpans(ofResource));
+    LogSpans logs = new LogSpans();
+    Fields.each(
+        Fields.Place.all(request),
+        ExportLogsServiceRequest.RESOURCE_LOGS_FIELD_NUMBER,
+        logs::resourceLogs);
+    return new Acceptance.Converted(logs.spans.toByteArray(), logs.rejected, WHY_REJECTED);
+  }
+
+  /** Twice over the same bytes, because the resource may stand behind its logs. */
+  private void resourceLogs(Fields.Place part) throws InvalidProtocolBufferException {
+    Resource.Builder resource = Resource.newBuilder();
+    Fields.each(part, ResourceLogs.RESOURCE_FIELD_NUMBER, of -> merge(resource, of));
+    Resource whole = resource.build();
+    Fields.each(
+        part, ResourceLogs.SCOPE_LOGS_FIELD_NUMBER, scopeLogs -> scopeLogs(whole, scopeLogs));
+  }
+
+  private void scopeLogs(Resource resource, Fields.Place part)
+      throws InvalidProtocolBufferException {
+    InstrumentationScope.Builder scope = InstrumentationScope.newBuilder();
+    Fields.each(part, ScopeLogs.SCOPE_FIELD_NUMBER, of -> merge(scope, of));
+    Fields.each(
+        part,
+        ScopeLogs.LOG_RECORDS_FIELD_NUMBER,
+        of -> {
+          LogRecord.Builder log = LogRecord.newBuilder();
+          merge(log, of);
+          record(resource, scope.getName(), log.build());
+        });
+  }
+
+  private void record(Resource resource, String logger, LogRecord log) {
+    if (belongsToSpan(log)) {
+      spans.add(resource, span(log, logger));
+    } else {
+      rejected++;
     }
-    return new Acceptance.Converted(spans.build().toByteArray(), rejected, WHY_REJECTED);
+  }
+
+  private static void merge(Message.Builder into, Fields.Place from)
+      throws InvalidProtocolBufferException {
+    into.mergeFrom(from.bytes(), from.from(), from.length());
   }
 
   private static boolean belongsToSpan(LogRecord log) {

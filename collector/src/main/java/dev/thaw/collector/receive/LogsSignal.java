@@ -43,6 +43,11 @@ final class LogsSignal implements OtlpSignal {
   }
 
   @Override
+  public long timesAsMuch() {
+    return 5;
+  }
+
+  @Override
   public CompletableFuture<Result> take(byte[] request) throws InvalidProtocolBufferException {
     return acceptance.take(request, LogSpans::convert);
   }

@@ -54,7 +54,7 @@ final class OtlpGrpcService implements HttpService {
   private CompletableFuture<HttpResponse> take(Bodies.Body body)
       throws IOException, Intake.OverloadedException {
     byte[] message = message(body);
-    body.takesUp(OtlpHttpService.PROTOBUF_TIMES * message.length);
+    body.takesUp(signal.timesAsMuch() * message.length);
     return signal
         .take(message)
         .thenApply(

@@ -31,10 +31,8 @@ final class OtlpHttpService implements HttpService {
 
   private static final MediaType PROTOBUF = MediaType.parse("application/x-protobuf");
 
-  /** How much of the heap spans take, by the size of the message that they come from. */
-  static final long PROTOBUF_TIMES = 2;
-
-  private static final long JSON_TIMES = 4;
+  /** What JSON becomes, while it is read: messages as objects. */
+  private static final long MORE_FOR_JSON = 2;
 
   private final OtlpSignal signal;
   private final Bodies bodies;
@@ -86,11 +84,10 @@ final class OtlpHttpService implements HttpService {
       throws IOException, Intake.OverloadedException {
     MediaType encoding = encoding(body.headers().contentType());
     byte[] message = body.decoded();
-    if (encoding == MediaType.JSON) {
-      body.takesUp(JSON_TIMES * message.length);
+    boolean isJson = encoding == MediaType.JSON;
+    body.takesUp((signal.timesAsMuch() + (isJson ? MORE_FOR_JSON : 0)) * message.length);
+    if (isJson) {
       message = OtlpJson.toProtobuf(message, signal.request());
-    } else {
-      body.takesUp(PROTOBUF_TIMES * message.length);
     }
     return signal.take(message).thenApply(result -> answer(encoding, result));
   }

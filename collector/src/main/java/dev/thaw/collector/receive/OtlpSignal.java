@@ -55,6 +55,12 @@ interface OtlpSignal {
   void checkRoom(long bytes) throws Intake.OverloadedException;
 
   /**
+   * How much of the heap the taking over of a request may need beside the request, by its size as
+   * protobuf.
+   */
+  long timesAsMuch();
+
+  /**
    * Takes a request over.
    *
    * @param request in protobuf

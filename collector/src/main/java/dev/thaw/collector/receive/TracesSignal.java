@@ -43,6 +43,11 @@ final class TracesSignal implements OtlpSignal {
   }
 
   @Override
+  public long timesAsMuch() {
+    return 2;
+  }
+
+  @Override
   public CompletableFuture<Result> take(byte[] request) throws InvalidProtocolBufferException {
     return acceptance.take(request, spans -> new Acceptance.Converted(spans, 0, ""));
   }

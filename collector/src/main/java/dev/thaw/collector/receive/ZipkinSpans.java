@@ -6,21 +6,14 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.WireFormat;
-import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.resource.v1.Resource;
-import io.opentelemetry.proto.trace.v1.ResourceSpans;
-import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -43,48 +36,25 @@ final class ZipkinSpans {
    * @throws InvalidProtocolBufferException when it is no list of spans
    */
   static byte[] toProtobuf(byte[] body) throws IOException {
-    Map<String, ByteString.Output> byService = new LinkedHashMap<>();
+    SpanRequest request = new SpanRequest();
     try (JsonParser in = JSON.createParser(body)) {
       if (in.nextToken() != JsonToken.START_ARRAY) {
         throw new InvalidProtocolBufferException("it must be a list of spans");
       }
       while (in.nextToken() != JsonToken.END_ARRAY) {
         JsonNode span = JSON.readTree(in);
-        String service = span.path("localEndpoint").path("serviceName").asText();
-        ByteString.Output scope =
-            byService.computeIfAbsent(service, absent -> ByteString.newOutput());
-        // A message may stand in parts behind each other: one with one span each. A hundred
-        // thousand spans as objects would take ten times as much of the heap.
-        ScopeSpans.newBuilder().addSpans(span(span)).build().writeTo(scope);
+        request.add(resource(span.path("localEndpoint").path("serviceName").asText()), span(span));
       }
     } catch (JsonProcessingException e) {
       throw new InvalidProtocolBufferException(e.getOriginalMessage());
     }
-    return request(byService);
+    return request.toByteArray();
   }
 
-  private static byte[] request(Map<String, ByteString.Output> byService) throws IOException {
-    ByteArrayOutputStream request = new ByteArrayOutputStream();
-    CodedOutputStream out = CodedOutputStream.newInstance(request);
-    for (Map.Entry<String, ByteString.Output> service : byService.entrySet()) {
-      Resource.Builder resource = Resource.newBuilder();
-      if (!service.getKey().isEmpty()) {
-        resource.addAttributes(attribute("service.name", service.getKey()));
-      }
-      ByteString scope = service.getValue().toByteString();
-      ByteString of = ResourceSpans.newBuilder().setResource(resource).build().toByteString();
-      int length =
-          of.size()
-              + CodedOutputStream.computeBytesSize(ResourceSpans.SCOPE_SPANS_FIELD_NUMBER, scope);
-      out.writeTag(
-          ExportTraceServiceRequest.RESOURCE_SPANS_FIELD_NUMBER,
-          WireFormat.WIRETYPE_LENGTH_DELIMITED);
-      out.writeUInt32NoTag(length);
-      out.writeRawBytes(of);
-      out.writeBytes(ResourceSpans.SCOPE_SPANS_FIELD_NUMBER, scope);
-    }
-    out.flush();
-    return request.toByteArray();
+  private static Resource resource(String service) {
+    return service.isEmpty()
+        ? Resource.getDefaultInstance()
+        : Resource.newBuilder().addAttributes(attribute("service.name", service)).build();
   }
 
   private static Span span(JsonNode from) {
