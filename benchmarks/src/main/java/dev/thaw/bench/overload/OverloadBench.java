@@ -108,7 +108,11 @@ public final class OverloadBench implements Callable<Integer> {
             GOOD_LATENCY_MS,
             recovery,
             MOST_RECOVERY_SECONDS);
-        good = times >= LEAST_TIMES && most <= MOST_MEMORY && recovery <= MOST_RECOVERY_SECONDS;
+        good =
+            times >= LEAST_TIMES
+                && outcome.refused() > 0
+                && most <= MOST_MEMORY
+                && recovery <= MOST_RECOVERY_SECONDS;
         Collectors.awaitIndexed(port);
       }
       Ledger.Found found = ledger.check(data);
