@@ -5,7 +5,6 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.TlsProvider;
-import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.encoding.EncodingService;
@@ -137,10 +136,17 @@ public final class Collector implements AutoCloseable {
             settings.maxRequestBytes,
             Runtime.getRuntime().maxMemory() / 8 * EIGHTHS_FOR_WHAT_COMES_IN);
     Otlp.addTo(builder, intake, bodies, metrics);
-    builder.service(ZipkinService.PATH, new ZipkinService(intake, bodies, metrics));
-    builder.service(
-        Route.builder().path(IMPORT).methods(HttpMethod.POST).build(),
-        new ImportService(intake, bodies));
+    builder
+        .route()
+        .path(ZipkinService.PATH)
+        .maxRequestLength(Bodies.OWN_LIMIT)
+        .build(new ZipkinService(intake, bodies, metrics));
+    builder
+        .route()
+        .path(IMPORT)
+        .methods(HttpMethod.POST)
+        .maxRequestLength(Bodies.OWN_LIMIT)
+        .build(new ImportService(intake, bodies));
     new Api(
             new Questions(store, settings.prices),
             new ColdStartQuestion(store),

@@ -1,5 +1,6 @@
 package dev.thaw.collector.receive;
 
+import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpObject;
 import java.util.Arrays;
@@ -14,35 +15,39 @@ import org.reactivestreams.Subscription;
  */
 final class Arriving implements Subscriber<HttpObject> {
 
-  private static final int MOST_AT_FIRST = 1 << 20;
-  private static final int LEAST_AT_FIRST = 1 << 10;
+  private static final byte[] NONE = {};
 
   private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
   private final Room.Share share;
   private final long announced;
-  private byte[] bytes;
+  private final long longest;
+
+  /** At most twice as long as what has come: what is only announced takes up nothing. */
+  private byte[] bytes = NONE;
+
   private int length;
-  private Intake.@Nullable OverloadedException refused;
+  private @Nullable Exception refused;
 
   /**
    * @param announced bytes, by the Content-Length; negative when it does not say
+   * @param longest bytes that it may have
    */
-  Arriving(Room.Share share, long announced) {
+  Arriving(Room.Share share, long announced, long longest) {
     this.share = share;
     this.announced = announced;
-    bytes = new byte[(int) Math.max(LEAST_AT_FIRST, Math.min(MOST_AT_FIRST, announced))];
+    this.longest = longest;
   }
 
   /** Passes over all that comes from now on. */
-  void refuse(Intake.OverloadedException why) {
+  void refuse(Exception why) {
     refused = why;
-    bytes = new byte[0];
+    bytes = NONE;
     share.close();
   }
 
   /**
    * The body, when all of it is there; or exceptionally, with {@link Intake.OverloadedException}
-   * when there was no room. The share has been given back then.
+   * when there was no room, or with why it was refused. The share has been given back then.
    */
   CompletableFuture<byte[]> whole() {
     return whole;
@@ -60,20 +65,27 @@ final class Arriving implements Subscriber<HttpObject> {
     }
     try (data) {
       if (refused == null) {
+        if (length + (long) data.length() > longest) {
+          throw ContentTooLargeException.get();
+        }
         share.take(data.length());
         add(data);
       }
     } catch (Intake.OverloadedException e) {
       refuse(e);
+    } catch (ContentTooLargeException e) {
+      refuse(e);
+      // Now, because it may have no end.
+      whole.completeExceptionally(e);
     }
   }
 
   private void add(HttpData data) {
     int needed = length + data.length();
     if (needed > bytes.length) {
-      long grown = 2L * bytes.length;
-      long enough = announced >= needed ? Math.min(announced, grown) : grown;
-      bytes = Arrays.copyOf(bytes, (int) Math.max(needed, Math.min(enough, Integer.MAX_VALUE - 8)));
+      long twice = Math.min(2L * needed, Integer.MAX_VALUE - 8);
+      bytes =
+          Arrays.copyOf(bytes, (int) (announced >= needed ? Math.min(announced, twice) : twice));
     }
     data.byteBuf().readBytes(bytes, length, data.length());
     length = needed;

@@ -1,5 +1,6 @@
 package dev.thaw.collector.receive;
 
+import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
@@ -12,6 +13,15 @@ import java.util.concurrent.CompletableFuture;
 
 /** What requests carry, whole and decompressed, in bounded memory. Thread-safe. */
 public final class Bodies {
+
+  /** For so long the rest of a request that is too large is read, so that its sender reads why. */
+  private static final long PASSED_OVER_MS = 5_000;
+
+  /**
+   * The server's limit for what is read here: none. The server itself would answer as soon as it
+   * has read how long a request is, and then let a client of HTTP/2 wait.
+   */
+  public static final long OWN_LIMIT = 0;
 
   /** Says whether so many bytes may come. */
   interface Check {
@@ -53,9 +63,6 @@ public final class Bodies {
      * @throws IOException when it can't be decompressed
      */
     byte[] decoded() throws IOException, Intake.OverloadedException {
-      if (bytes.length > largest) {
-        throw new Gzip.TooLargeException();
-      }
       String encoding =
           headers.get(HttpHeaderNames.CONTENT_ENCODING, "identity").toLowerCase(Locale.ROOT);
       return switch (encoding) {
@@ -102,21 +109,28 @@ public final class Bodies {
   }
 
   /**
-   * Reads a request.
+   * Reads a request, where the server's limit is {@link #OWN_LIMIT}.
    *
+   * @param around bytes that the protocol puts around a body
    * @param check asked before anything is read, because what is refused should cost nothing
    * @param use called when all of it is there, on a thread that may block
-   * @return completed with {@link Intake.OverloadedException} when there is no room
+   * @return completed with {@link Intake.OverloadedException} when there is no room, and with
+   *     {@link ContentTooLargeException} when it is too large
    */
   CompletableFuture<HttpResponse> read(
-      ServiceRequestContext context, HttpRequest request, Check check, Use use) {
+      ServiceRequestContext context, HttpRequest request, int around, Check check, Use use) {
+    context.setRequestAutoAbortDelayMillis(PASSED_OVER_MS);
     Room.Share share = room.share();
     long announced = request.headers().contentLength();
-    Arriving arriving = new Arriving(share, announced);
-    try {
-      check.of(Math.max(0, announced));
-    } catch (Intake.OverloadedException e) {
-      arriving.refuse(e);
+    Arriving arriving = new Arriving(share, announced, largest + around);
+    if (announced > largest + around) {
+      arriving.refuse(ContentTooLargeException.get());
+    } else {
+      try {
+        check.of(Math.max(0, announced));
+      } catch (Intake.OverloadedException e) {
+        arriving.refuse(e);
+      }
     }
     request.subscribe(arriving, context.eventLoop(), SubscriptionOption.WITH_POOLED_OBJECTS);
     return arriving

@@ -4,13 +4,13 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Takes log text with batches in it, at {@code POST /api/v1/import}. Answers when they are durable,
@@ -33,7 +33,7 @@ public final class ImportService implements HttpService {
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     return HttpResponse.of(
         bodies
-            .read(context, request, intake::checkRoom, this::take)
+            .read(context, request, 0, intake::checkRoom, this::take)
             .exceptionally(ImportService::refuse));
   }
 
@@ -62,7 +62,7 @@ public final class ImportService implements HttpService {
   }
 
   private static HttpResponse refuse(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    Throwable cause = Exceptions.peel(failure);
     return cause instanceof Intake.OverloadedException
         ? later(cause.getMessage())
         : HttpResponse.ofFailure(cause);

@@ -48,6 +48,10 @@ public final class Intake implements AutoCloseable {
   public record Limits(long segment, long kept, long waiting, long leastFree) {}
 
   private static final byte[] NONE = {};
+
+  /** Of what may wait. */
+  private static final int LITTLE_PART = 8;
+
   private static final int RETRY_WHEN_BUSY_SECONDS = 1;
   private static final int RETRY_WHEN_FULL_SECONDS = 30;
   private static final long LOOK_AT_DISK_EVERY_NS = 1_000_000_000L;
@@ -202,12 +206,14 @@ public final class Intake implements AutoCloseable {
 
   /**
    * Whether as many bytes may come; to be asked before they are read, because what is refused
-   * should cost nothing.
+   * should cost nothing. A large request gets in when little waits, so that it is not turned away
+   * for ever.
    *
    * @throws OverloadedException when they may not
    */
   public void checkRoom(long bytes) throws OverloadedException {
-    if (takenBytes.get() + bytes > limits.waiting() && takenBytes.get() > 0) {
+    long waiting = takenBytes.get();
+    if (waiting + bytes > limits.waiting() && waiting > limits.waiting() / LITTLE_PART) {
       throw new OverloadedException(
           "Too much is waiting to be stored; try again later", RETRY_WHEN_BUSY_SECONDS);
     }

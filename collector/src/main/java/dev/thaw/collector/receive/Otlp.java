@@ -7,7 +7,6 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
-import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
@@ -37,13 +36,18 @@ public final class Otlp {
             new MetricsSignal(),
             new LogsSignal(intake, metrics));
     for (OtlpSignal signal : signals) {
-      server.service(HTTP + signal.name(), new OtlpHttpService(signal, bodies, metrics));
-      server.service(
-          Route.builder().path(signal.grpcPath()).methods(HttpMethod.POST).build(),
-          new OtlpGrpcService(signal, bodies, metrics));
+      server
+          .route()
+          .path(HTTP + signal.name())
+          .maxRequestLength(Bodies.OWN_LIMIT)
+          .build(new OtlpHttpService(signal, bodies, metrics));
+      server
+          .route()
+          .path(signal.grpcPath())
+          .methods(HttpMethod.POST)
+          .maxRequestLength(Bodies.OWN_LIMIT)
+          .build(new OtlpGrpcService(signal, bodies, metrics));
     }
-    // With room for what gRPC puts before a message; the services look at the message itself.
-    server.maxRequestLength(bodies.largest() + OtlpGrpcService.PREFIX);
     server.errorHandler(new Errors());
   }
 

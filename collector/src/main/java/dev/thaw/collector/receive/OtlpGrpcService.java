@@ -47,7 +47,7 @@ final class OtlpGrpcService implements HttpService {
     }
     return HttpResponse.of(
         bodies
-            .read(context, request, signal::checkRoom, this::take)
+            .read(context, request, PREFIX, signal::checkRoom, this::take)
             .exceptionally(failure -> refuse(OtlpStatus.of(failure, signal, bodies.largest()))));
   }
 

@@ -62,7 +62,7 @@ final class OtlpHttpService implements HttpService {
     }
     return HttpResponse.of(
         bodies
-            .read(context, request, signal::checkRoom, this::take)
+            .read(context, request, 0, signal::checkRoom, this::take)
             .exceptionally(
                 failure -> {
                   OtlpStatus why = OtlpStatus.of(failure, signal, bodies.largest());

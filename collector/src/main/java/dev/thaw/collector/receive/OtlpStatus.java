@@ -5,10 +5,10 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.util.Exceptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.concurrent.CompletionException;
 
 /**
  * An error as OTLP tells it: google.rpc.Status (code = 1, message = 2, details = 3), with a
@@ -48,7 +48,7 @@ record OtlpStatus(int code, String message, int retryAfterSeconds) {
    * @param largestRequest bytes, before and after decompression
    */
   static OtlpStatus of(Throwable failure, OtlpSignal signal, long largestRequest) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    Throwable cause = Exceptions.peel(failure);
     if (cause instanceof ContentTooLargeException || cause instanceof Gzip.TooLargeException) {
       return of(
           RESOURCE_EXHAUSTED,

@@ -48,7 +48,7 @@ public final class ZipkinService implements HttpService {
     }
     return HttpResponse.of(
         bodies
-            .read(context, request, traces::checkRoom, this::take)
+            .read(context, request, 0, traces::checkRoom, this::take)
             .exceptionally(failure -> refuse(OtlpStatus.of(failure, traces, bodies.largest()))));
   }
 

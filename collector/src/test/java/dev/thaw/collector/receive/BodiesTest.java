@@ -3,6 +3,7 @@ package dev.thaw.collector.receive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
@@ -39,19 +40,20 @@ class BodiesTest {
     server =
         Server.builder()
             .http(0)
-            .maxRequestLength(LARGEST)
+            .maxRequestLength(Bodies.OWN_LIMIT)
             .service(
                 "/kept",
                 (context, request) ->
-                    answer(bodies.read(context, request, bytes -> {}, BodiesTest::length)))
+                    answer(bodies.read(context, request, 0, bytes -> {}, BodiesTest::length)))
             .service(
                 "/held",
                 (context, request) ->
-                    answer(bodies.read(context, request, bytes -> {}, this::hold)))
+                    answer(bodies.read(context, request, 0, bytes -> {}, this::hold)))
             .service(
                 "/full",
                 (context, request) ->
-                    answer(bodies.read(context, request, BodiesTest::refuse, BodiesTest::length)))
+                    answer(
+                        bodies.read(context, request, 0, BodiesTest::refuse, BodiesTest::length)))
             .build();
     server.start().join();
   }
@@ -90,7 +92,9 @@ class BodiesTest {
               return HttpResponse.of(
                   why instanceof Intake.OverloadedException
                       ? HttpStatus.SERVICE_UNAVAILABLE
-                      : HttpStatus.BAD_REQUEST,
+                      : why instanceof ContentTooLargeException
+                          ? HttpStatus.REQUEST_ENTITY_TOO_LARGE
+                          : HttpStatus.BAD_REQUEST,
                   MediaType.PLAIN_TEXT_UTF_8,
                   String.valueOf(why.getMessage()));
             }));
@@ -191,6 +195,13 @@ class BodiesTest {
       assertThat(sender.send("/full", LARGEST)).isEqualTo("503 full");
       assertThat(bodies.takenUp()).isZero();
       assertThat(sender.send("/kept", 5)).isEqualTo("200 5");
+    }
+  }
+
+  @Test
+  void whatIsLargerThanAllowedIsNotToldToComeBack() throws Exception {
+    try (Sender sender = new Sender()) {
+      assertThat(sender.send("/full", LARGEST + 1)).startsWith("413");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.thaw.collector.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -21,6 +22,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -199,6 +201,17 @@ class IntakeTest {
       assertThatThrownBy(() -> take(intake, 0, 1))
           .isInstanceOf(Intake.OverloadedException.class)
           .hasMessageContaining("nearly full");
+    }
+  }
+
+  @Test
+  void aLargeRequestGetsInWhenLittleWaits() throws Exception {
+    byte[] small = request(0);
+    try (Store store = store();
+        Intake intake = intake(store, 8L * small.length, 1)) {
+      CompletableFuture<Void> durable = intake.take(small, OtlpTraces.decode(small));
+      assertThatCode(() -> intake.checkRoom(9L * small.length)).doesNotThrowAnyException();
+      durable.join();
     }
   }
 

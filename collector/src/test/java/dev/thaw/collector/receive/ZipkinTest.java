@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.thaw.collector.Collector;
 import dev.thaw.collector.CollectorForTests;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -64,9 +65,13 @@ class ZipkinTest {
   }
 
   private static HttpResponse<String> post(byte[] body, String... headers) throws Exception {
+    return post(HttpRequest.BodyPublishers.ofByteArray(body), headers);
+  }
+
+  private static HttpResponse<String> post(HttpRequest.BodyPublisher body, String... headers)
+      throws Exception {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(url() + "/api/v2/spans"))
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        HttpRequest.newBuilder(URI.create(url() + "/api/v2/spans")).POST(body);
     if (headers.length > 0) {
       request.headers(headers);
     }
@@ -179,7 +184,14 @@ class ZipkinTest {
 
   @Test
   void whatIsTooLargeIs413() throws Exception {
-    byte[] large = new byte[(1 << 20) + 1];
+    byte[] large = new byte[5 << 20];
+    assertThat(post(large, "Content-Type", "application/json").statusCode()).isEqualTo(413);
+  }
+
+  @Test
+  void whatIsTooLargeAndDoesNotSayHowLongItIsIs413() throws Exception {
+    HttpRequest.BodyPublisher large =
+        HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[5 << 20]));
     assertThat(post(large, "Content-Type", "application/json").statusCode()).isEqualTo(413);
   }
 }
