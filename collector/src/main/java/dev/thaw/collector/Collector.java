@@ -38,6 +38,7 @@ import dev.thaw.collector.serve.Guard;
 import dev.thaw.collector.serve.JsonService;
 import dev.thaw.collector.serve.Losses;
 import dev.thaw.collector.store.LastTry;
+import dev.thaw.collector.store.PassedOver;
 import dev.thaw.collector.store.Store;
 import dev.thaw.collector.store.Stores;
 import dev.thaw.collector.verdict.Verdicts;
@@ -240,6 +241,7 @@ public final class Collector implements AutoCloseable {
           store,
           new DiskFiles(settings.data.resolve("journal")),
           new LastTry(settings.data.resolve("last-try")),
+          new PassedOver(settings.data.resolve("passed-over")),
           new Intake.Limits(
               SEGMENT_BYTES, settings.journalBytes, settings.maxQueueBytes, settings.minFreeBytes),
           redaction);

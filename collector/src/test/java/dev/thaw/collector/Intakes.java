@@ -4,6 +4,7 @@ import dev.thaw.collector.journal.DiskFiles;
 import dev.thaw.collector.receive.Intake;
 import dev.thaw.collector.receive.Redaction;
 import dev.thaw.collector.store.LastTry;
+import dev.thaw.collector.store.PassedOver;
 import dev.thaw.collector.store.Store;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ public final class Intakes {
         store,
         new DiskFiles(folder.resolve("journal")),
         new LastTry(folder.resolve("last-try")),
+        new PassedOver(folder.resolve("passed-over")),
         new Intake.Limits(MB, 64 * MB, waiting, leastFree),
         new Redaction(true, true, List.of()));
   }

@@ -65,18 +65,22 @@ public final class CrashBench implements Callable<Integer> {
     return 0;
   }
 
-  private CollectorProcess start(Path work, Path data, int port)
+  /**
+   * @param log gets what it says; a folder of its own for each start
+   */
+  private CollectorProcess start(Path log, Path data, int port)
       throws IOException, InterruptedException, DemoException {
-    return Collectors.start(home, work, data, port, Map.of());
+    return Collectors.start(home, log, data, port, Map.of());
   }
 
   private boolean kills(Path work, Random random) throws Exception {
     Path data = work.resolve("data");
+    Path logs = work.resolve("logs");
     int port = Collectors.freePort();
     Ledger.Found found;
     try (Ledger ledger = new Ledger(home, work)) {
       for (int round = 1; round <= kills; round++) {
-        CollectorProcess collector = start(work, data, port);
+        CollectorProcess collector = start(logs.resolve("start-" + round), data, port);
         Load load = new Load(port, "/v1/traces", "application/x-protobuf", Template::otlp);
         load.watch(ledger::sent, ledger::acknowledged);
         CompletableFuture<?> sending =
@@ -89,7 +93,7 @@ public final class CrashBench implements Callable<Integer> {
       }
       System.err.println();
       // What the last kill left is taken from the journal at this start.
-      try (CollectorProcess last = start(work, data, port)) {
+      try (CollectorProcess last = start(logs.resolve("last"), data, port)) {
         Collectors.awaitIndexed(port);
       }
       found = ledger.check(data);
@@ -101,8 +105,23 @@ public final class CrashBench implements Callable<Integer> {
           found.twice(),
           found.wrong(),
           found.unreadable() ? "; the database CAN'T BE READ" : "");
+      System.out.printf(
+          "%d requests were passed over until all else was stored, because processes were killed while they tried them%n",
+          passedOver(logs));
     }
     return found.missing() == 0 && found.twice() == 0 && found.wrong() == 0 && !found.unreadable();
+  }
+
+  private static long passedOver(Path logs) throws IOException {
+    long count = 0;
+    try (Stream<Path> all = Files.walk(logs)) {
+      for (Path log : all.filter(Files::isRegularFile).toList()) {
+        try (Stream<String> lines = Files.lines(log)) {
+          count += lines.filter(line -> line.contains(" is passed over;")).count();
+        }
+      }
+    }
+    return count;
   }
 
   // Damage
@@ -119,11 +138,11 @@ public final class CrashBench implements Callable<Integer> {
     int port = Collectors.freePort();
     Load load = new Load(port, "/v1/traces", "application/x-protobuf", Template::otlp);
     load.watch(ledger::sent, ledger::acknowledged);
-    try (CollectorProcess stopped = start(work, original, port)) {
+    try (CollectorProcess stopped = start(work.resolve("log-stopped"), original, port)) {
       load.run(2, 1, 10_000);
     }
     // As a kill leaves it: the first half is in the database, the other in the journal only.
-    CollectorProcess killed = start(work, original, port);
+    CollectorProcess killed = start(work.resolve("log-killed"), original, port);
     load.run(2, 1, 10_000);
     killed.kill();
     int started = 0;
@@ -132,12 +151,13 @@ public final class CrashBench implements Callable<Integer> {
     int losses = 0;
     for (int i = 1; i <= mutations; i++) {
       Path data = work.resolve("data-" + i);
+      Path log = work.resolve("log-" + i);
       copy(original, data);
       String what = damage(data, random);
       boolean told = false;
       Ledger.Found found;
       try {
-        CollectorProcess collector = start(work, data, port);
+        CollectorProcess collector = start(log, data, port);
         started++;
         Collectors.awaitIndexed(port);
         readAll(port);

@@ -7,6 +7,7 @@ import dev.thaw.collector.journal.JournalFiles;
 import dev.thaw.collector.model.Span;
 import dev.thaw.collector.store.Indexer;
 import dev.thaw.collector.store.LastTry;
+import dev.thaw.collector.store.PassedOver;
 import dev.thaw.collector.store.Store;
 import java.io.IOException;
 import java.util.List;
@@ -81,13 +82,18 @@ public final class Intake implements AutoCloseable {
 
   /** Gives the store what it does not have of the journal, and begins to take more. */
   public Intake(
-      Store store, JournalFiles files, LastTry lastTry, Limits limits, Redaction redaction) {
+      Store store,
+      JournalFiles files,
+      LastTry lastTry,
+      PassedOver passedOver,
+      Limits limits,
+      Redaction redaction) {
     this.files = files;
     this.limits = limits;
     this.redaction = redaction;
     journal =
         new Journal<>(files, limits.segment(), limits.kept(), store.position(), this::durable);
-    indexer = new Indexer(store, lastTry, new Kept());
+    indexer = new Indexer(store, lastTry, passedOver, new Kept());
     journal.start(this::again);
   }
 

@@ -1,14 +1,16 @@
 package dev.thaw.collector.store;
 
 import dev.thaw.collector.journal.Commits;
+import dev.thaw.collector.journal.JournalException;
 import dev.thaw.collector.model.Span;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * was committed, and appends it as one. What it is given is safe in the journal already, so it may
  * take its time: while the store refuses, it tries again and again; a request that alone keeps the
  * store from going on, or that ended the process whenever it was tried, is passed over and counted.
- * Thread-safe.
+ * It gets one more chance when all else is stored, because the process may have been ended by
+ * something else each time, or the store was short of something. Thread-safe.
  */
 public final class Indexer implements AutoCloseable {
 
@@ -73,6 +76,9 @@ public final class Indexer implements AutoCloseable {
   /** Then there is nothing to be gained by waiting for more. */
   static final long ENOUGH_BYTES = 2L << 20;
 
+  /** After so long what was passed over gets its chance; or at the end, if that is sooner. */
+  private static final Duration CHANCE_AFTER = Duration.ofSeconds(10);
+
   private static final int TRIES = 3;
   private static final long FIRST_PAUSE_MS = 100;
   private static final long LONGEST_PAUSE_MS = 5_000;
@@ -87,6 +93,7 @@ public final class Indexer implements AutoCloseable {
 
   private final Store store;
   private final LastTry lastTry;
+  private final PassedOver passedOver;
   private final Kept kept;
   private final Deque<Pending> queue = new ArrayDeque<>();
   private final Deque<Runnable> tasks = new ArrayDeque<>();
@@ -110,6 +117,11 @@ public final class Indexer implements AutoCloseable {
   private boolean isAwaited;
 
   private final long gatheredNs;
+  private final long chanceAfterNs;
+
+  /** When one was passed over last. */
+  private long lastPassedOver = System.nanoTime();
+
   private long lastBegun;
   private long sinceCheckpoint;
   private long indexed;
@@ -117,8 +129,8 @@ public final class Indexer implements AutoCloseable {
   /** Where the store is, as far as is known; behind what is indexed when something was skipped. */
   private long stored;
 
-  /** What is not to be given again. */
-  private final Set<Long> passedOver = new HashSet<>();
+  /** How many spans of which requests the store has not, which are not to be given again. */
+  private final Map<Long, Integer> missing = new HashMap<>();
 
   private boolean closed;
 
@@ -127,17 +139,27 @@ public final class Indexer implements AutoCloseable {
 
   /**
    * @param lastTry what the process before this one was at; closed with the indexer
+   * @param passedOver what it has passed over
    * @param kept where what it was given is kept
    */
-  public Indexer(Store store, LastTry lastTry, Kept kept) {
-    this(store, lastTry, kept, GATHERED);
+  public Indexer(Store store, LastTry lastTry, PassedOver passedOver, Kept kept) {
+    this(store, lastTry, passedOver, kept, GATHERED, CHANCE_AFTER);
   }
 
   /**
    * @param gathered the least time between the beginnings of two transactions when little comes
+   * @param chanceAfter the time after which what was passed over is tried once more
    */
-  Indexer(Store store, LastTry lastTry, Kept kept, Duration gathered) {
+  Indexer(
+      Store store,
+      LastTry lastTry,
+      PassedOver passedOver,
+      Kept kept,
+      Duration gathered,
+      Duration chanceAfter) {
     gatheredNs = gathered.toNanos();
+    chanceAfterNs = chanceAfter.toNanos();
+    this.passedOver = passedOver;
     lastBegun = System.nanoTime() - gatheredNs;
     this.store = store;
     this.lastTry = lastTry;
@@ -232,6 +254,9 @@ public final class Indexer implements AutoCloseable {
         return;
       }
     }
+    if (!passedOver.isEmpty()) {
+      tryOnceMore();
+    }
   }
 
   /**
@@ -242,7 +267,7 @@ public final class Indexer implements AutoCloseable {
   private @Nullable Runnable next(List<Pending> batch) {
     batch.clear();
     synchronized (queue) {
-      while (queue.isEmpty() && tasks.isEmpty() && !closed) {
+      while (queue.isEmpty() && tasks.isEmpty() && !closed && !hasChance()) {
         if (store.position() < stored) {
           return this::catchUpOrWait;
         }
@@ -251,6 +276,9 @@ public final class Indexer implements AutoCloseable {
         } catch (InterruptedException e) {
           closed = true;
         }
+      }
+      if (hasChance() && !closed) {
+        return this::tryOnceMore;
       }
       gather();
       if (!tasks.isEmpty() && !closed) {
@@ -419,7 +447,7 @@ public final class Indexer implements AutoCloseable {
               stored = sequence - 1;
               gathered.clear();
             }
-            if (!passedOver.contains(sequence)) {
+            if (!missing.containsKey(sequence)) {
               gathered.addAll(spans.get());
             }
           });
@@ -452,13 +480,45 @@ public final class Indexer implements AutoCloseable {
   }
 
   private void skip(Pending pending) {
-    skipped.addAndGet(pending.source().count());
+    int count = pending.source().count();
+    skipped.addAndGet(count);
     indexed = Math.max(indexed, pending.sequence());
+    missing.put(pending.sequence(), count);
     passedOver.add(pending.sequence());
+    lastPassedOver = System.nanoTime();
     LOG.error(
-        "A request with {} spans is passed over; it stays in the journal as number {}",
-        pending.source().count(),
-        pending.sequence());
+        "Number {} with {} spans is passed over; it is tried once more when all else is stored, and stays in the journal",
+        pending.sequence(),
+        count);
+  }
+
+  /** Whether it is time to try again what was passed over. */
+  private boolean hasChance() {
+    return !passedOver.isEmpty() && System.nanoTime() - lastPassedOver >= chanceAfterNs;
+  }
+
+  /** Should one of them end the process now, it will not be tried again. */
+  private void tryOnceMore() {
+    lastTry.nothing();
+    lastPassedOver = System.nanoTime();
+    for (long number : passedOver.take()) {
+      LOG.info("Number {} was passed over; trying it once more", number);
+      try {
+        List<Span> spans = new ArrayList<>();
+        kept.again(number - 1, number, (sequence, held) -> spans.addAll(held.get()));
+        append(spans, indexed);
+        skipped.addAndGet(-Objects.requireNonNullElse(missing.remove(number), 0));
+        LOG.info("{} spans of number {} are stored after all", spans.size(), number);
+      } catch (JournalException e) {
+        LOG.warn("Number {} can't be read now: {}", number, e.getMessage());
+        passedOver.add(number);
+      } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+        LOG.error("Number {} can't be stored; it stays in the journal", number, e);
+        if (!storeWorks()) {
+          passedOver.add(number);
+        }
+      }
+    }
   }
 
   /** Beside the appends, for it takes a second in which much may come; between two if need be. */

@@ -82,10 +82,14 @@ class IndexerTest {
     return new LastTry(folder.resolve("last-try"));
   }
 
+  private PassedOver passedOver() {
+    return new PassedOver(folder.resolve("passed-over"));
+  }
+
   @Test
   void thePositionIsThatOfTheLastOneThatQuestionsSee() throws Exception {
     try (Store store = DuckDbStore.open(folder)) {
-      try (Indexer indexer = new Indexer(store, lastTry(), NOTHING)) {
+      try (Indexer indexer = new Indexer(store, lastTry(), passedOver(), NOTHING)) {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (int i = 1; i <= 100; i++) {
           all.add(indexer.add(i, new Invocation(i)));
@@ -102,7 +106,8 @@ class IndexerTest {
 
   /** Nothing is done because time has passed. */
   private Indexer patient(Store store) throws IOException {
-    return new Indexer(store, lastTry(), NOTHING, Duration.ofDays(1));
+    return new Indexer(
+        store, lastTry(), passedOver(), NOTHING, Duration.ofDays(1), Duration.ofDays(1));
   }
 
   @Test
@@ -147,7 +152,7 @@ class IndexerTest {
   @Test
   void aRequestThatTheStoreCanNotTakeIsPassedOverAndCounted() throws Exception {
     try (Store store = DuckDbStore.open(folder);
-        Indexer indexer = new Indexer(store, lastTry(), NOTHING)) {
+        Indexer indexer = new Indexer(store, lastTry(), passedOver(), NOTHING)) {
       CompletableFuture<Void> before = indexer.add(1, new Invocation(1));
       CompletableFuture<Void> poison = indexer.add(2, new Invocation(-1));
       CompletableFuture<Void> after = indexer.add(3, new Invocation(3));
@@ -156,6 +161,28 @@ class IndexerTest {
       assertThat(indexer.skipped()).isEqualTo(1);
       assertThat(store.position()).isEqualTo(3);
     }
+  }
+
+  @Test
+  void whatTheStoreCouldNotTakeForAWhileIsStoredAfterAll() throws Exception {
+    Indexer.Kept kept =
+        new Indexer.Kept() {
+          @Override
+          public void safe(long upTo) {}
+
+          @Override
+          public void again(long after, long upTo, Taking to) {
+            to.take(upTo, new Invocation((int) upTo)::spans);
+          }
+        };
+    try (Store store = DuckDbStore.open(folder);
+        Indexer indexer =
+            new Indexer(store, lastTry(), passedOver(), kept, Duration.ZERO, Duration.ZERO)) {
+      indexer.add(1, new Invocation(-1)).join();
+      await().until(() -> stored(store) == 1);
+      await().until(() -> indexer.skipped() == 0);
+    }
+    assertThat(passedOver().isEmpty()).isTrue();
   }
 
   @Test
@@ -172,7 +199,7 @@ class IndexerTest {
             @Override
             public void again(long after, long upTo, Taking to) {}
           };
-      try (Indexer indexer = new Indexer(store, lastTry(), kept)) {
+      try (Indexer indexer = new Indexer(store, lastTry(), passedOver(), kept)) {
         indexer.add(7, new Invocation(1)).join();
       }
       assertThat(safe).hasValue(7);
@@ -182,7 +209,7 @@ class IndexerTest {
   @Test
   void whatIsDoneBetweenTwoAppendsIsDoneOnceAndKeepsNothingBack() throws Exception {
     try (Store store = DuckDbStore.open(folder);
-        Indexer indexer = new Indexer(store, lastTry(), NOTHING)) {
+        Indexer indexer = new Indexer(store, lastTry(), passedOver(), NOTHING)) {
       AtomicInteger done = new AtomicInteger();
       indexer.add(1, new Invocation(1));
       indexer.between(
@@ -249,7 +276,7 @@ class IndexerTest {
             }
           }
         };
-    try (Indexer indexer = new Indexer(goingBack.store(), lastTry(), kept)) {
+    try (Indexer indexer = new Indexer(goingBack.store(), lastTry(), passedOver(), kept)) {
       for (int i = 1; i <= 5; i++) {
         indexer.add(i, new Invocation(i == 3 ? -1 : i));
       }
