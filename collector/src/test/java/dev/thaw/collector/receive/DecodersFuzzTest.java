@@ -64,6 +64,39 @@ class DecodersFuzzTest {
   }
 
   @FuzzTest(maxDuration = "10m")
+  void otlpLogs(byte[] body) throws InvalidProtocolBufferException {
+    try {
+      OtlpTraces.decode(LogSpans.convert(body).spans());
+    } catch (InvalidProtocolBufferException e) {
+      // It was said.
+    }
+    ExportLogsServiceRequest request;
+    try {
+      request = ExportLogsServiceRequest.parseFrom(body);
+    } catch (InvalidProtocolBufferException e) {
+      return;
+    }
+    Acceptance.Converted converted = LogSpans.convert(request.toByteArray());
+    OtlpTraces.Decoded decoded = OtlpTraces.decode(converted.spans());
+    long records =
+        request.getResourceLogsList().stream()
+            .flatMap(resource -> resource.getScopeLogsList().stream())
+            .mapToLong(scope -> scope.getLogRecordsCount())
+            .sum();
+    assertThat(decoded.spans().size() + decoded.rejected() + converted.rejected())
+        .isEqualTo((int) records);
+  }
+
+  @FuzzTest(maxDuration = "10m")
+  void otlpMetrics(byte[] body) {
+    try {
+      assertThat(new MetricsSignal().take(body).join().rejected()).isNotNegative();
+    } catch (InvalidProtocolBufferException e) {
+      // It was said.
+    }
+  }
+
+  @FuzzTest(maxDuration = "10m")
   void zipkin(byte[] body) {
     try {
       OtlpTraces.decode(ZipkinSpans.toProtobuf(body));
