@@ -20,7 +20,10 @@ import java.util.Map;
 /** The packaged collector, started for a benchmark. */
 public final class Collectors {
 
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  // One of HTTP/2 that has been idle may be ended by the server just when the next request goes
+  // out.
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private Collectors() {}
 

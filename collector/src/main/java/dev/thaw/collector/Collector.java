@@ -81,6 +81,12 @@ public final class Collector implements AutoCloseable {
   /** Of the heap; another eighth holds what is decoded and waits for the store. */
   private static final int EIGHTHS_FOR_WHAT_COMES_IN = 3;
 
+  /**
+   * Longer than load balancers and senders that send once a minute keep a connection, so that it is
+   * never ended just when they use it.
+   */
+  private static final Duration IDLE = Duration.ofSeconds(75);
+
   /** As much as is read at once; every part of a body costs the web server some work. */
   private static final int HTTP1_CHUNK_BYTES = 64 << 10;
 
@@ -209,6 +215,7 @@ public final class Collector implements AutoCloseable {
       builder.http(port).http(grpcPort);
     }
     builder.requestTimeoutMillis(TimeUnit.SECONDS.toMillis(settings.requestSeconds));
+    builder.idleTimeout(IDLE);
     builder.maxNumConnections(settings.maxConnections);
     builder.http1MaxChunkSize(HTTP1_CHUNK_BYTES);
     builder.service(

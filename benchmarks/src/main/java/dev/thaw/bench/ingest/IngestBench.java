@@ -71,7 +71,10 @@ public final class IngestBench implements Callable<Integer> {
       Pattern.compile(
           "^armeria_executor_(active_threads|queued_tasks)\\{name=\"blockingTaskExecutor\"");
 
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  // One of HTTP/2 that has been idle may be ended by the server just when the next request goes
+  // out.
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final Path home = Path.of(System.getProperty("thaw.home"));
 

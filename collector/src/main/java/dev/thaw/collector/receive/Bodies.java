@@ -5,9 +5,11 @@ import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ResponseCompleteException;
 import com.linecorp.armeria.common.stream.SubscriptionOption;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
@@ -132,6 +134,16 @@ public final class Bodies {
         arriving.refuse(e);
       }
     }
+    request
+        .whenComplete()
+        .exceptionally(
+            failure -> {
+              if (failure instanceof ResponseCompleteException) {
+                // It was answered, because its time was over, and something may still come.
+                context.initiateConnectionShutdown(Duration.ZERO);
+              }
+              return null;
+            });
     request.subscribe(arriving, context.eventLoop(), SubscriptionOption.WITH_POOLED_OBJECTS);
     return arriving
         .whole()
