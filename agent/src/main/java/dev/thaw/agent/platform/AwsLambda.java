@@ -130,7 +130,7 @@ public final class AwsLambda implements Platform {
       sender.livesOn();
     }
     clientHooks.install(with);
-    boolean hooked = with.apply(hooks(), ClassLoader.getSystemClassLoader());
+    boolean hooked = isRuntimeHere() && with.apply(hooks(), ClassLoader.getSystemClassLoader());
     if (hooked) {
       sender.watchStart(new LambdaStart());
       String runtimeApi = environment.get("AWS_LAMBDA_RUNTIME_API");
@@ -140,6 +140,18 @@ public final class AwsLambda implements Platform {
     }
     installedNanoTime = System.nanoTime();
     return hooked;
+  }
+
+  /** Opens the runtime's jars: a transformer would be told of each class that this takes. */
+  private static boolean isRuntimeHere() {
+    try {
+      Class.forName(
+          CLIENT + "runtimeapi.LambdaRuntimeApiClient", false, ClassLoader.getSystemClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      Log.debug("not present:", e.getMessage());
+      return false;
+    }
   }
 
   private static List<Hook> hooks() {

@@ -9,15 +9,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies hooks: to classes that are there, or to classes when the application loads them. The
- * former it loads, retransforms them once, and takes the transformer away again.
+ * Applies hooks: to classes that it loads, as they come; to classes that are there, which it
+ * retransforms once; or to classes when the application loads them. The transformer is taken away
+ * again.
  *
  * <p>No transformer stays registered: a registered one makes the JVM read the bytes of every class
- * that it would have taken from its archive, which costs every start 15 to 20 ms. Thread-safe;
- * never throws.
+ * that it would have taken from its archive, which costs every start 15 to 20 ms. To weave a class
+ * as it comes saves the JVM to verify it twice. Thread-safe; never throws.
  */
 public final class Weaver {
 
@@ -46,14 +48,14 @@ public final class Weaver {
   }
 
   /**
-   * Weaves hooks in, and what waits for its class. Either all of their methods exist, or nothing is
-   * changed.
+   * Weaves hooks in, and what waits for its class. Either all of their methods exist, or all is as
+   * it was.
    *
    * @param loader where the classes are looked up; null for the bootstrap loader
    * @return whether every hook was applied
    */
   public boolean apply(List<Hook> known, @Nullable ClassLoader loader) {
-    // In one step: each costs a safepoint.
+    // In one step: each retransformation costs a safepoint.
     List<Hook> hooks = new ArrayList<>(known);
     hooks.addAll(whenLoaded.hooks());
     return weave(hooks, loader);
@@ -69,41 +71,82 @@ public final class Weaver {
   }
 
   private synchronized boolean weave(List<Hook> hooks, @Nullable ClassLoader loader) {
-    Applying applying = new Applying(hooks, lasting);
+    Applying applying = new Applying(hooks);
+    List<Class<?>> classes = new ArrayList<>();
+    boolean done = false;
     try {
-      List<Class<?>> classes = new ArrayList<>();
+      load(hooks, loader, applying, classes);
+      List<Class<?>> wereThere = new ArrayList<>();
+      for (int i = 0; i < classes.size(); i++) {
+        if (!applying.woven.containsKey(classes.get(i).getName())) {
+          wereThere.add(classes.get(i));
+        }
+      }
+      if (!wereThere.isEmpty()) {
+        retransform(wereThere, applying);
+      }
+      if (applying.problem == null) {
+        if (lasting) {
+          redefine(wereThere, applying.woven);
+        }
+        done = true;
+      } else {
+        Log.once(applying.problem);
+      }
+    } catch (ClassNotFoundException e) {
+      Log.debug("not present:", e.getMessage());
+    } catch (Throwable e) {
+      Log.failure("Hooking " + hooks.get(0).type, e);
+    }
+    if (!done) {
+      undo(classes, applying);
+    }
+    return done;
+  }
+
+  private void undo(List<Class<?>> classes, Applying applied) {
+    try {
+      redefine(classes, applied.before);
+    } catch (Throwable e) {
+      Log.failure("Taking hooks away", e);
+    }
+  }
+
+  /**
+   * Loads the hooked classes; those that are not there yet are woven as they come.
+   *
+   * @param classes gets them
+   */
+  private void load(
+      List<Hook> hooks, @Nullable ClassLoader loader, Applying applying, List<Class<?>> classes)
+      throws ClassNotFoundException {
+    // Not one that can retransform: what it does stays part of the class whoever retransforms it.
+    instrumentation.addTransformer(applying);
+    try {
       for (int i = 0; i < hooks.size(); i++) {
         Class<?> type = Class.forName(hooks.get(i).type, false, loader);
         if (!classes.contains(type)) {
           classes.add(type);
         }
       }
-      instrumentation.addTransformer(applying, true);
-      try {
-        instrumentation.retransformClasses(classes.toArray(new Class<?>[0]));
-      } finally {
-        instrumentation.removeTransformer(applying);
-      }
-      if (lasting && applying.problem == null) {
-        redefine(classes, applying);
-      }
-    } catch (ClassNotFoundException e) {
-      Log.debug("not present:", e.getMessage());
-      return false;
-    } catch (Throwable e) {
-      Log.failure("Hooking " + hooks.get(0).type, e);
-      return false;
+    } finally {
+      instrumentation.removeTransformer(applying);
     }
-    if (applying.problem != null) {
-      Log.once(applying.problem);
-      return false;
-    }
-    return true;
   }
 
-  private void redefine(List<Class<?>> classes, Applying applied) throws Exception {
+  private void retransform(List<Class<?>> classes, Applying applying) throws Exception {
+    applying.onlyCollects = lasting;
+    instrumentation.addTransformer(applying, true);
+    try {
+      instrumentation.retransformClasses(classes.toArray(new Class<?>[0]));
+    } finally {
+      instrumentation.removeTransformer(applying);
+    }
+  }
+
+  private void redefine(List<Class<?>> classes, Map<String, byte[]> as) throws Exception {
     for (int i = 0; i < classes.size(); i++) {
-      byte[] bytes = applied.woven.get(classes.get(i).getName());
+      byte[] bytes = as.get(classes.get(i).getName());
       if (bytes != null) {
         instrumentation.redefineClasses(new ClassDefinition(classes.get(i), bytes));
       }
@@ -112,48 +155,56 @@ public final class Weaver {
 
   /** The transformer of one application. */
   private static final class Applying implements ClassFileTransformer {
-    private final List<Hook> hooks;
-    final Map<String, byte[]> woven = new HashMap<>();
-    @Nullable String problem;
+    private final Map<String, List<Hook>> hooks = new HashMap<>();
 
-    private final boolean onlyCollects;
+    /** What became of each class, by its name with dots. */
+    final Map<String, byte[]> woven = new ConcurrentHashMap<>();
 
-    Applying(List<Hook> hooks, boolean onlyCollects) {
-      this.hooks = hooks;
-      this.onlyCollects = onlyCollects;
+    /** What it was. */
+    final Map<String, byte[]> before = new ConcurrentHashMap<>();
+
+    volatile @Nullable String problem;
+    volatile boolean onlyCollects;
+
+    Applying(List<Hook> hooks) {
+      for (int i = 0; i < hooks.size(); i++) {
+        Hook hook = hooks.get(i);
+        List<Hook> ofClass = this.hooks.get(hook.type);
+        if (ofClass == null) {
+          ofClass = new ArrayList<>();
+          this.hooks.put(hook.type, ofClass);
+        }
+        ofClass.add(hook);
+      }
     }
 
     @Override
     public byte @Nullable [] transform(
         @Nullable ClassLoader loader,
-        String className,
-        Class<?> redefined,
-        ProtectionDomain domain,
+        @Nullable String className,
+        @Nullable Class<?> redefined,
+        @Nullable ProtectionDomain domain,
         byte[] bytes) {
-      if (redefined == null || className == null) {
+      if (className == null) {
         return null;
       }
       try {
-        List<Hook> ofClass = new ArrayList<>();
-        for (int i = 0; i < hooks.size(); i++) {
-          if (hooks.get(i).type.replace('.', '/').equals(className)) {
-            ofClass.add(hooks.get(i));
-          }
-        }
-        if (ofClass.isEmpty()) {
+        String type = className.replace('/', '.');
+        List<Hook> ofClass = hooks.get(type);
+        if (ofClass == null) {
           return null;
         }
-        Woven woven = weave(bytes, ofClass, loader);
-        if (woven.problem != null) {
-          problem = woven.problem;
+        Woven result = weave(bytes, ofClass, loader);
+        if (result.problem != null) {
+          problem = result.problem;
         }
-        if (woven.bytes != null) {
-          this.woven.put(className.replace('/', '.'), woven.bytes);
+        if (result.bytes != null) {
+          before.put(type, bytes);
+          woven.put(type, result.bytes);
         }
         // A class that was changed here would start its next retransformation from what it was
-        // before,
-        // whatever it is redefined to afterwards (seen on JDK 17).
-        return onlyCollects ? null : woven.bytes;
+        // before, whatever it is redefined to afterwards (seen on JDK 17).
+        return onlyCollects ? null : result.bytes;
       } catch (Throwable e) {
         problem = "Hooking " + className + " failed: " + e;
         return null;

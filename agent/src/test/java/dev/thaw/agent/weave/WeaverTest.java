@@ -1,0 +1,145 @@
+package dev.thaw.agent.weave;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.instrument.Instrumentation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import net.bytebuddy.agent.ByteBuddyAgent;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Hooks in classes of this JVM: all of them, or none. */
+public class WeaverTest {
+
+  private static final String SELF = "dev/thaw/agent/weave/WeaverTest";
+  private static final List<String> SEEN = new ArrayList<>();
+  private static Instrumentation instrumentation;
+
+  public static final class First implements Callable<String> {
+    @Override
+    public String call() {
+      return "first";
+    }
+  }
+
+  public static final class Second implements Callable<String> {
+    @Override
+    public String call() {
+      return "second";
+    }
+  }
+
+  /** Called by woven code. */
+  public static void called() {
+    SEEN.add("called");
+  }
+
+  /** Where the two classes are loaded anew for each test. */
+  private static final class Loader extends ClassLoader {
+    Loader() {
+      super(WeaverTest.class.getClassLoader());
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      synchronized (getClassLoadingLock(name)) {
+        Class<?> known = findLoadedClass(name);
+        if (known != null || !name.startsWith(WeaverTest.class.getName() + "$")) {
+          return known != null ? known : super.loadClass(name, resolve);
+        }
+        try (InputStream in =
+            WeaverTest.class.getResourceAsStream(
+                name.substring(name.lastIndexOf('.') + 1) + ".class")) {
+          if (in == null) {
+            throw new ClassNotFoundException(name);
+          }
+          byte[] bytes = in.readAllBytes();
+          return defineClass(name, bytes, 0, bytes.length);
+        } catch (IOException e) {
+          throw new ClassNotFoundException(name, e);
+        }
+      }
+    }
+  }
+
+  private final Loader loader = new Loader();
+
+  @BeforeAll
+  static void instrument() {
+    instrumentation = ByteBuddyAgent.install();
+  }
+
+  @BeforeEach
+  void forget() {
+    SEEN.clear();
+  }
+
+  private static Hook call(String type) {
+    return Hook.on(WeaverTest.class.getName() + type, "call", "()Ljava/lang/String;")
+        .enter(SELF, "called", "()V");
+  }
+
+  private String called(String type) throws Exception {
+    return (String)
+        ((Callable<?>)
+                loader
+                    .loadClass(WeaverTest.class.getName() + type)
+                    .getDeclaredConstructor()
+                    .newInstance())
+            .call();
+  }
+
+  private void weave(boolean isThere, boolean lasting) throws Exception {
+    if (isThere) {
+      called("$First");
+    }
+    Weaver weaver = new Weaver(instrumentation, lasting);
+    assertThat(weaver.apply(List.of(call("$First"), call("$Second")), loader)).isTrue();
+  }
+
+  @ParameterizedTest(name = "loaded before: {0}")
+  @ValueSource(booleans = {false, true})
+  void hooksAreWovenIntoClassesThatComeAndThatAreThere(boolean isThere) throws Exception {
+    weave(isThere, false);
+    assertThat(called("$First") + called("$Second")).isEqualTo("firstsecond");
+    assertThat(SEEN).hasSize(2);
+  }
+
+  @ParameterizedTest(name = "loaded before: {0}, made for it: {1}")
+  @CsvSource({"false, false", "false, true", "true, true"})
+  void hooksOutliveWhatAnotherAgentDoesToTheClassLater(boolean isThere, boolean lasting)
+      throws Exception {
+    weave(isThere, lasting);
+    instrumentation.retransformClasses(loader.loadClass(WeaverTest.class.getName() + "$First"));
+    assertThat(called("$First")).isEqualTo("first");
+    assertThat(SEEN).hasSize(1);
+  }
+
+  @ParameterizedTest(name = "loaded before: {0}, the other: {1}")
+  @CsvSource({
+    "false, $Unknown, call",
+    "true, $Unknown, call",
+    "false, $Second, unknown",
+    "true, $Second, unknown"
+  })
+  void whereOneIsNotAsItShouldBeNoneIsWoven(boolean isThere, String type, String method)
+      throws Exception {
+    if (isThere) {
+      called("$First");
+    }
+    Hook other =
+        Hook.on(WeaverTest.class.getName() + type, method, "()Ljava/lang/String;")
+            .enter(SELF, "called", "()V");
+    assertThat(new Weaver(instrumentation, false).apply(List.of(call("$First"), other), loader))
+        .isFalse();
+    assertThat(called("$First")).isEqualTo("first");
+    assertThat(SEEN).isEmpty();
+  }
+}
