@@ -1,29 +1,37 @@
 package dev.thaw.bench.coldstart;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
 /**
- * All samples of one function on one Java, by variant and in the order of the rounds. The n-th
- * sample of each variant comes from the n-th round, in which all ran one after another.
+ * All samples of one function on one Java, by variant and round. What comes from one round ran one
+ * after another.
  */
 final class Results {
 
-  private final Map<String, List<Sample>> samples = new LinkedHashMap<>();
+  private final Map<String, SortedMap<Integer, Sample>> samples = new LinkedHashMap<>();
 
-  void add(String variant, Sample sample) {
-    samples.computeIfAbsent(variant, name -> new ArrayList<>()).add(sample);
+  void add(String variant, int round, Sample sample) {
+    samples.computeIfAbsent(variant, name -> new TreeMap<>()).put(round, sample);
   }
 
   boolean has(String variant) {
     return samples.containsKey(variant);
   }
 
-  List<Sample> of(String variant) {
-    return samples.getOrDefault(variant, List.of());
+  Collection<Sample> of(String variant) {
+    return rounds(variant).values();
+  }
+
+  private Map<Integer, Sample> rounds(String variant) {
+    return samples.getOrDefault(variant, Collections.emptySortedMap());
   }
 
   /** The median over the rounds; samples without the figure (0) don't count. */
@@ -53,16 +61,18 @@ final class Results {
       String over,
       ToLongFunction<Sample> figure,
       java.util.function.DoubleBinaryOperator of) {
-    List<Sample> a = of(variant);
-    List<Sample> b = of(over);
+    Map<Integer, Sample> others = rounds(over);
     List<Double> pairs = new ArrayList<>();
-    for (int i = 0; i < Math.min(a.size(), b.size()); i++) {
-      long first = figure.applyAsLong(a.get(i));
-      long second = figure.applyAsLong(b.get(i));
-      if (first > 0 && second > 0) {
-        pairs.add(of.applyAsDouble(first, second));
-      }
-    }
+    rounds(variant)
+        .forEach(
+            (round, sample) -> {
+              Sample other = others.get(round);
+              long first = figure.applyAsLong(sample);
+              long second = other == null ? 0 : figure.applyAsLong(other);
+              if (first > 0 && second > 0) {
+                pairs.add(of.applyAsDouble(first, second));
+              }
+            });
     return median(pairs.stream().mapToDouble(pair -> pair).toArray());
   }
 
