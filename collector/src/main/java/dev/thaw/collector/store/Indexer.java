@@ -483,6 +483,10 @@ public final class Indexer implements AutoCloseable {
     int count = pending.source().count();
     skipped.addAndGet(count);
     indexed = Math.max(indexed, pending.sequence());
+    if (pending.sequence() == Store.NO_POSITION) {
+      LOG.error("{} spans that the collector has made are passed over", count);
+      return;
+    }
     missing.put(pending.sequence(), count);
     passedOver.add(pending.sequence());
     lastPassedOver = System.nanoTime();
@@ -497,18 +501,23 @@ public final class Indexer implements AutoCloseable {
     return !passedOver.isEmpty() && System.nanoTime() - lastPassedOver >= chanceAfterNs;
   }
 
-  /** Should one of them end the process now, it will not be tried again. */
+  /** Each by itself: should it end the process now, the others have their chance in the next. */
   private void tryOnceMore() {
     lastTry.nothing();
     lastPassedOver = System.nanoTime();
-    for (long number : passedOver.take()) {
+    for (long number : passedOver.all()) {
+      passedOver.remove(number);
       LOG.info("Number {} was passed over; trying it once more", number);
       try {
         List<Span> spans = new ArrayList<>();
         kept.again(number - 1, number, (sequence, held) -> spans.addAll(held.get()));
-        append(spans, indexed);
-        skipped.addAndGet(-Objects.requireNonNullElse(missing.remove(number), 0));
-        LOG.info("{} spans of number {} are stored after all", spans.size(), number);
+        if (spans.isEmpty()) {
+          LOG.error("Number {} is not in the journal any more", number);
+        } else {
+          append(spans, indexed);
+          skipped.addAndGet(-Objects.requireNonNullElse(missing.remove(number), 0));
+          LOG.info("The {} spans of number {} are stored after all", spans.size(), number);
+        }
       } catch (JournalException e) {
         LOG.warn("Number {} can't be read now: {}", number, e.getMessage());
         passedOver.add(number);

@@ -52,12 +52,14 @@ public final class PassedOver {
     write();
   }
 
-  /** All of them, which are not here any more after it, nor for the next process. */
-  List<Long> take() {
-    List<Long> all = List.copyOf(numbers);
-    numbers.clear();
+  List<Long> all() {
+    return List.copyOf(numbers);
+  }
+
+  /** It gets its chance now; should it end the process, it is not here any more. */
+  void remove(long number) {
+    numbers.remove(number);
     write();
-    return all;
   }
 
   private void write() {

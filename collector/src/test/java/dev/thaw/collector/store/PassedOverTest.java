@@ -21,19 +21,23 @@ class PassedOverTest {
     PassedOver before = open();
     before.add(7);
     before.add(12);
-    assertThat(open().take()).containsExactly(7L, 12L);
+    assertThat(open().all()).containsExactly(7L, 12L);
   }
 
   @Test
-  void whatWasTakenIsNotThereForTheNextProcess() {
-    open().add(7);
-    open().take();
+  void whatHadItsChanceIsNotThereForTheNextProcess() {
+    PassedOver before = open();
+    before.add(7);
+    before.add(12);
+    before.remove(7);
+    assertThat(open().all()).containsExactly(12L);
+    before.remove(12);
     assertThat(open().isEmpty()).isTrue();
   }
 
   @Test
   void whatIsNoNumberIsLeftOut() throws Exception {
     Files.write(folder.resolve("passed-over"), new byte[] {'7', '\n', 'x', '\n', (byte) 0xff, '1'});
-    assertThat(open().take()).containsExactly(7L);
+    assertThat(open().all()).containsExactly(7L);
   }
 }
