@@ -20,8 +20,7 @@ import java.util.Map;
 /** The packaged collector, started for a benchmark. */
 public final class Collectors {
 
-  // One of HTTP/2 that has been idle may be ended by the server just when the next request goes
-  // out.
+  /** A connection of HTTP/2 that was idle may be ended just when the next request goes out. */
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -87,7 +86,7 @@ public final class Collectors {
     return get(port, "/metrics");
   }
 
-  /** What it answers, whatever its status. */
+  /** What a collector, or another server of this machine, answers, whatever its status. */
   public static String get(int port, String path) throws IOException, InterruptedException {
     return HTTP.send(
             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),

@@ -143,16 +143,12 @@ public final class Collector implements AutoCloseable {
             settings.maxRequestBytes,
             Runtime.getRuntime().maxMemory() / 8 * EIGHTHS_FOR_WHAT_COMES_IN);
     Otlp.addTo(builder, intake, bodies, metrics);
-    builder
-        .route()
+    Bodies.route(builder)
         .path(ZipkinService.PATH)
-        .maxRequestLength(Bodies.OWN_LIMIT)
         .build(new ZipkinService(intake, bodies, metrics));
-    builder
-        .route()
+    Bodies.route(builder)
         .path(IMPORT)
         .methods(HttpMethod.POST)
-        .maxRequestLength(Bodies.OWN_LIMIT)
         .build(new ImportService(intake, bodies));
     new Api(
             new Questions(store, settings.prices),

@@ -142,7 +142,10 @@ public final class AwsLambda implements Platform {
     return hooked;
   }
 
-  /** Opens the runtime's jars: a transformer would be told of each class that this takes. */
+  /**
+   * Whether the runtime is on the class path. To look opens its jars, which loads many classes of
+   * the JDK: not later, when a transformer would be told of each of them.
+   */
   private static boolean isRuntimeHere() {
     try {
       Class.forName(

@@ -11,10 +11,6 @@ import dev.thaw.demo.CollectorProcess;
 import dev.thaw.local.PlatformOptions;
 import dev.thaw.local.RuntimeLauncher;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,8 +80,7 @@ public final class ColdStartBench implements Callable<Integer> {
   private final ArrayNode report = mapper.createArrayNode();
   private final Path home = Path.of(System.getProperty("thaw.home"));
   private final Path platform = home.resolve("sample-functions/target/platform");
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private int collectorPort;
   private String collectorUrl = "";
   private int environments;
 
@@ -103,10 +98,10 @@ public final class ColdStartBench implements Callable<Integer> {
     }
     Path work = Files.createTempDirectory("thaw-bench");
     boolean met = true;
+    collectorPort = Collectors.freePort();
     try (PeerSink sink = new PeerSink();
         CollectorProcess collector =
-            Collectors.start(
-                home, work, work.resolve("collector-data"), Collectors.freePort(), Map.of())) {
+            Collectors.start(home, work, work.resolve("collector-data"), collectorPort, Map.of())) {
       collectorUrl = collector.url();
       pinToTheOtherCore(collector.pid());
       letGoFirst(collector.pid());
@@ -329,9 +324,7 @@ public final class ColdStartBench implements Callable<Integer> {
   }
 
   private long counted(String metric) throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(collectorUrl + "/metrics")).build();
-    String metrics = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-    return metrics
+    return Collectors.metrics(collectorPort)
         .lines()
         .filter(line -> line.startsWith(metric))
         .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf('}') + 1).trim()))

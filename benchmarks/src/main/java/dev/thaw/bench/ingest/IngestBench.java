@@ -6,10 +6,6 @@ import dev.thaw.bench.Javas;
 import dev.thaw.demo.CollectorProcess;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,11 +66,6 @@ public final class IngestBench implements Callable<Integer> {
   private static final Pattern TASKS =
       Pattern.compile(
           "^armeria_executor_(active_threads|queued_tasks)\\{name=\"blockingTaskExecutor\"");
-
-  // One of HTTP/2 that has been idle may be ended by the server just when the next request goes
-  // out.
-  private static final HttpClient HTTP =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final Path home = Path.of(System.getProperty("thaw.home"));
 
@@ -230,12 +221,10 @@ public final class IngestBench implements Callable<Integer> {
 
   /** Zipkin answers first and stores then; what waits would be left to the next turn. */
   private static void awaitStored(int port) throws IOException, InterruptedException {
-    HttpRequest metrics =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/prometheus")).build();
     long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
     while (System.nanoTime() < end) {
-      String said = HTTP.send(metrics, HttpResponse.BodyHandlers.ofString()).body();
-      List<String> tasks = said.lines().filter(TASKS.asPredicate()).toList();
+      List<String> tasks =
+          Collectors.get(port, "/prometheus").lines().filter(TASKS.asPredicate()).toList();
       if (tasks.size() != 2) {
         throw new IOException("Zipkin does not say what it has still to store");
       }

@@ -7,6 +7,8 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseCompleteException;
 import com.linecorp.armeria.common.stream.SubscriptionOption;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceBindingBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,12 +20,6 @@ public final class Bodies {
 
   /** For so long the rest of a request that is too large is read, so that its sender reads why. */
   private static final long PASSED_OVER_MS = 5_000;
-
-  /**
-   * The server's limit for what is read here: none. The server itself would answer as soon as it
-   * has read how long a request is, and then let a client of HTTP/2 wait.
-   */
-  public static final long OWN_LIMIT = 0;
 
   /** Says whether so many bytes may come. */
   interface Check {
@@ -100,6 +96,15 @@ public final class Bodies {
     room = new Room(most);
   }
 
+  /**
+   * Begins a route on which requests are read here. It has no limit for their length: the server
+   * itself would answer as soon as it has read how long a request is, and then let a client of
+   * HTTP/2 wait.
+   */
+  public static ServiceBindingBuilder route(ServerBuilder server) {
+    return server.route().maxRequestLength(0);
+  }
+
   /** Bytes of one, before and after decompression. */
   long largest() {
     return largest;
@@ -111,7 +116,7 @@ public final class Bodies {
   }
 
   /**
-   * Reads a request, where the server's limit is {@link #OWN_LIMIT}.
+   * Reads a request that came by a {@link #route}.
    *
    * @param around bytes that the protocol puts around a body
    * @param check asked before anything is read, because what is refused should cost nothing

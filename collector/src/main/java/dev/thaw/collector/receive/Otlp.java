@@ -36,16 +36,12 @@ public final class Otlp {
             new MetricsSignal(),
             new LogsSignal(intake, metrics));
     for (OtlpSignal signal : signals) {
-      server
-          .route()
+      Bodies.route(server)
           .path(HTTP + signal.name())
-          .maxRequestLength(Bodies.OWN_LIMIT)
           .build(new OtlpHttpService(signal, bodies, metrics));
-      server
-          .route()
+      Bodies.route(server)
           .path(signal.grpcPath())
           .methods(HttpMethod.POST)
-          .maxRequestLength(Bodies.OWN_LIMIT)
           .build(new OtlpGrpcService(signal, bodies, metrics));
     }
     server.errorHandler(new Errors());

@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -37,25 +38,18 @@ class BodiesTest {
 
   @BeforeEach
   void start() {
-    server =
-        Server.builder()
-            .http(0)
-            .maxRequestLength(Bodies.OWN_LIMIT)
-            .service(
-                "/kept",
-                (context, request) ->
-                    answer(bodies.read(context, request, 0, bytes -> {}, BodiesTest::length)))
-            .service(
-                "/held",
-                (context, request) ->
-                    answer(bodies.read(context, request, 0, bytes -> {}, this::hold)))
-            .service(
-                "/full",
-                (context, request) ->
-                    answer(
-                        bodies.read(context, request, 0, BodiesTest::refuse, BodiesTest::length)))
-            .build();
+    ServerBuilder builder = Server.builder().http(0);
+    route(builder, "/kept", bytes -> {}, BodiesTest::length);
+    route(builder, "/held", bytes -> {}, this::hold);
+    route(builder, "/full", BodiesTest::refuse, BodiesTest::length);
+    server = builder.build();
     server.start().join();
+  }
+
+  private void route(ServerBuilder builder, String path, Bodies.Check check, Bodies.Use use) {
+    Bodies.route(builder)
+        .path(path)
+        .build((context, request) -> answer(bodies.read(context, request, 0, check, use)));
   }
 
   @AfterEach

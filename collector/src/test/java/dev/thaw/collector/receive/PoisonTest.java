@@ -71,6 +71,11 @@ class PoisonTest {
     run("start");
     assertThat(run("start, and be killed")).contains("stored 0 1 2 4 5, passed over 1");
     assertThat(run("start, and be killed")).contains("stored 0 1 2 4 5, passed over 0");
+    assertThat(run("start")).contains("stored 0 1 2 4 5, passed over 0");
+    // It had its last chance at the end of that.
+    assertThat(exit).isEqualTo(DEAD);
+    assertThat(run("start")).contains("stored 0 1 2 4 5, passed over 0");
+    assertThat(exit).isZero();
   }
 
   @Test

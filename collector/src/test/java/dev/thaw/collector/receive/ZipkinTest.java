@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import zipkin2.Endpoint;
 import zipkin2.Span;
 import zipkin2.codec.SpanBytesEncoder;
@@ -182,9 +183,10 @@ class ZipkinTest {
     assertThat(answer.body()).contains(message == null ? "" : message);
   }
 
-  @Test
-  void whatIsTooLargeIs413() throws Exception {
-    byte[] large = new byte[5 << 20];
+  @ParameterizedTest
+  @ValueSource(ints = {(1 << 20) + 1, 5 << 20})
+  void whatIsTooLargeIs413(int length) throws Exception {
+    byte[] large = new byte[length];
     assertThat(post(large, "Content-Type", "application/json").statusCode()).isEqualTo(413);
   }
 

@@ -26,15 +26,17 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is acknowledged gets into the store, whatever comes beside it. */
 class IndexerTest {
 
-  /** Of a store that never goes back. */
-  private static final Indexer.Kept NOTHING =
-      new Indexer.Kept() {
-        @Override
-        public void safe(long upTo) {}
+  /** As much of a journal as a test needs. */
+  private interface Kept extends Indexer.Kept {
+    @Override
+    default void safe(long upTo) {}
 
-        @Override
-        public void again(long after, long upTo, Taking to) {}
-      };
+    @Override
+    default void again(long after, long upTo, Taking to) {}
+  }
+
+  /** Of a store that never goes back. */
+  private static final Indexer.Kept NOTHING = new Kept() {};
 
   private static final int LARGE = 1_000;
 
@@ -166,10 +168,7 @@ class IndexerTest {
   @Test
   void whatTheStoreCouldNotTakeForAWhileIsStoredAfterAll() throws Exception {
     Indexer.Kept kept =
-        new Indexer.Kept() {
-          @Override
-          public void safe(long upTo) {}
-
+        new Kept() {
           @Override
           public void again(long after, long upTo, Taking to) {
             to.take(upTo, new Invocation((int) upTo)::spans);
@@ -190,14 +189,11 @@ class IndexerTest {
     AtomicLong safe = new AtomicLong();
     try (Store store = DuckDbStore.open(folder)) {
       Indexer.Kept kept =
-          new Indexer.Kept() {
+          new Kept() {
             @Override
             public void safe(long upTo) {
               safe.set(upTo);
             }
-
-            @Override
-            public void again(long after, long upTo, Taking to) {}
           };
       try (Indexer indexer = new Indexer(store, lastTry(), passedOver(), kept)) {
         indexer.add(7, new Invocation(1)).join();
