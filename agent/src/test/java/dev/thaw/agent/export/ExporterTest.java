@@ -12,6 +12,7 @@ import dev.thaw.agent.invocation.Outcome;
 import dev.thaw.agent.invocation.Trigger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -133,8 +134,9 @@ class ExporterTest {
   private static void closeAll(ServerSocket server, AtomicInteger connections) {
     while (!server.isClosed()) {
       try {
-        server.accept().close();
+        Socket connection = server.accept();
         connections.incrementAndGet();
+        connection.close();
       } catch (java.io.IOException e) {
         // Closed.
       }
