@@ -29,7 +29,7 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
   private final Thread starting;
   private final Thread sampler;
   private final long periodNs;
-  private final StackTree tree = new StackTree();
+  private final Samples samples = new Samples();
   private volatile String phase;
 
   /** When it began, or when the start was paused or over. */
@@ -85,8 +85,9 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
 
   @Override
   public String encoded() {
-    synchronized (tree) {
-      String text = ProfileText.encoded(tree, periodNs, instrumentation.getAllLoadedClasses());
+    synchronized (samples) {
+      String text =
+          ProfileText.encoded(samples.tree(), periodNs, instrumentation.getAllLoadedClasses());
       encodedBefore = text;
       return text;
     }
@@ -113,8 +114,8 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
         String during = phase;
         long changed = phaseNanoTime;
         if (changed - last > 0) {
-          synchronized (tree) {
-            tree.addToLatest(Math.min(now, changed) - last);
+          synchronized (samples) {
+            samples.addToLatest(Math.min(now, changed) - last);
           }
           last = changed;
           isFirst = true;
@@ -131,8 +132,8 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
         }
         long ns = now - last;
         if (!isFirst) {
-          synchronized (tree) {
-            tree.addToLatest(ns / 2);
+          synchronized (samples) {
+            samples.addToLatest(ns / 2);
           }
           ns -= ns / 2;
         }
@@ -160,8 +161,8 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
       sampleHelpers(during, ns);
     }
     // Last: what is left of the time until the next sample belongs to the starting thread.
-    synchronized (tree) {
-      tree.add(during, starting.getName(), stack, ns);
+    synchronized (samples) {
+      samples.add(during, starting.getName(), stack, ns);
     }
   }
 
@@ -179,8 +180,8 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
         StackTraceElement[] stack = thread.getStackTrace();
         if (stack.length > 0 && !isIdle(stack[0])) {
           looked++;
-          synchronized (tree) {
-            tree.add(during, thread.getName(), stack, ns);
+          synchronized (samples) {
+            samples.add(during, thread.getName(), stack, ns);
           }
         }
       }
