@@ -64,7 +64,7 @@ public final class Agent {
       profiler = new InitProfiler(instrumentation, Thread.currentThread(), periodNs, "runtime");
       profiler.start();
     }
-    Sending sending = new Sending(settings, platform.identity(environment));
+    Sending sending = new Sending(settings);
     if (platform.install(
         environment,
         startNanoTime,

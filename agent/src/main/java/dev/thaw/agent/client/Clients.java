@@ -89,7 +89,7 @@ public final class Clients implements WhenLoaded.Source {
       "org.sqlite.jdbc3.JDBC3Statement",
       "org.sqlite.jdbc3.JDBC3PreparedStatement"
     },
-    {"JdkHttpClient", "jdk.internal.net.http.HttpClientImpl"},
+    {"JdkHttpClient", "java.net.http.HttpClient"},
     {"JdkUrlConnection", "java.net.HttpURLConnection", "java.net.URLConnection"},
     {"KafkaProducer", "org.apache.kafka.clients.producer.KafkaProducer"},
     {"OkHttp", "okhttp3.OkHttpClient"},

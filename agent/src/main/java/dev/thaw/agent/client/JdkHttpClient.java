@@ -4,6 +4,7 @@ import dev.thaw.agent.log.Log;
 import dev.thaw.agent.propagation.Propagation;
 import dev.thaw.agent.weave.Hook;
 import dev.thaw.agent.weave.Value;
+import dev.thaw.agent.weave.Weaver;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -19,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  * java.net.http.HttpClient: synchronous and asynchronous requests alike pass through one method of
  * its implementation.
  *
- * <p>The module lies in the platform class loader, which the bootstrap path does not see: the
- * nested classes are defined below it ({@link InAppLoader}), and the outer class must not touch its
- * types.
+ * <p>Many name its type and make no client while they start: the implementation is hooked when the
+ * first one is made. The module lies in the platform class loader, which the bootstrap path does
+ * not see: the nested classes are defined below it ({@link InAppLoader}), and the outer class must
+ * not touch its types.
  */
 public final class JdkHttpClient implements Client {
 
   private static final String SELF = "dev/thaw/agent/client/JdkHttpClient";
+  private static final String IMPLEMENTATION = "jdk.internal.net.http.HttpClientImpl";
   private static final String SEND_ASYNC =
       "(Ljava/net/http/HttpRequest;Ljava/net/http/HttpResponse$BodyHandler;"
           + "Ljava/net/http/HttpResponse$PushPromiseHandler;Ljava/util/concurrent/Executor;)"
@@ -34,19 +37,44 @@ public final class JdkHttpClient implements Client {
   private static final Bridge BRIDGE =
       new Bridge("java.net.http", JdkHttpClient.class, "TracedExchange");
 
+  private static volatile boolean hooked;
+
   @Override
   public List<Hook> hooks(String awaited) {
     return Collections.singletonList(
-        Hook.on(awaited, "sendAsync", SEND_ASYNC)
+        Hook.on(awaited, "newBuilder", "()Ljava/net/http/HttpClient$Builder;")
+            .enter(SELF, "makes", "()V"));
+  }
+
+  /** One may have been made by code that is not the application's. */
+  @Override
+  public void loaded(@Nullable ClassLoader loader) {
+    if (Weaver.isLoaded(IMPLEMENTATION, ClassLoader.getPlatformClassLoader())) {
+      makes();
+    }
+  }
+
+  /** Called by woven code: a client is about to be made. */
+  public static void makes() {
+    if (hooked) {
+      return;
+    }
+    try {
+      BRIDGE.loaded(ClassLoader.getPlatformClassLoader());
+      Weaver.weaveJdk(hooksOfClients());
+      hooked = true;
+    } catch (Throwable e) {
+      Log.failure("Hooking java.net.http", e);
+    }
+  }
+
+  private static List<Hook> hooksOfClients() {
+    return Collections.singletonList(
+        Hook.on(IMPLEMENTATION, "sendAsync", SEND_ASYNC)
             .replaceArgument(
                 0, SELF, "sending", "(Ljava/lang/Object;)Ljava/lang/Object;", Value.argument(0))
             .replaceResult(SELF, "sent", "(Ljava/lang/Object;)Ljava/lang/Object;", Value.result())
             .thrown(SELF, "failed", "(Ljava/lang/Object;)V", Value.thrown()));
-  }
-
-  @Override
-  public void loaded(@Nullable ClassLoader loader) {
-    BRIDGE.loaded(ClassLoader.getPlatformClassLoader());
   }
 
   /** Called by woven code: the request to send. */

@@ -4,6 +4,7 @@ import dev.thaw.agent.log.Log;
 import dev.thaw.agent.propagation.Propagation;
 import dev.thaw.agent.weave.Hook;
 import dev.thaw.agent.weave.Value;
+import dev.thaw.agent.weave.Weaver;
 import java.net.HttpURLConnection;
 import java.net.URL;
 import java.util.ArrayList;
@@ -17,11 +18,15 @@ import org.jspecify.annotations.Nullable;
  * connection to the moment in which the answer's body can be read.
  *
  * <p>Awaited by the types that an application names. One that only ever calls {@code
- * URL.openStream()} names none of them, and is not seen.
+ * URL.openStream()} names none of them, and is not seen. Many name them and make no connection
+ * while they start: the large classes of the connections are hooked when the first one is made.
  */
 public final class JdkUrlConnection implements Client {
 
   private static final String SELF = "dev/thaw/agent/client/JdkUrlConnection";
+  private static final String[] OPENERS = {
+    "sun.net.www.protocol.http.Handler", "sun.net.www.protocol.https.Handler"
+  };
   private static final String PLAIN = "sun.net.www.protocol.http.HttpURLConnection";
   private static final String SECURE =
       "sun.net.www.protocol.https.AbstractDelegateHttpsURLConnection";
@@ -33,8 +38,31 @@ public final class JdkUrlConnection implements Client {
   /** Whether this thread is inside the agent's own use of a connection. */
   private static final ThreadLocal<Boolean> ASKING = new ThreadLocal<>();
 
+  private static volatile boolean opened;
+
   @Override
   public List<Hook> hooks(String awaited) {
+    List<Hook> hooks = new ArrayList<>();
+    for (int i = 0; i < OPENERS.length; i++) {
+      hooks.add(
+          Hook.on(
+                  OPENERS[i],
+                  "openConnection",
+                  "(Ljava/net/URL;Ljava/net/Proxy;)Ljava/net/URLConnection;")
+              .enter(SELF, "makes", "()V"));
+    }
+    return hooks;
+  }
+
+  /** A type may be named after a connection was made: by the cast of what a URL has opened. */
+  @Override
+  public void loaded(@Nullable ClassLoader loader) {
+    if (Weaver.isLoaded(PLAIN, null)) {
+      makes();
+    }
+  }
+
+  private static List<Hook> hooksOfConnections() {
     List<Hook> hooks = new ArrayList<>();
     Value status = Value.self().field("java/net/HttpURLConnection", "responseCode", "I");
     hooks.add(
@@ -73,12 +101,20 @@ public final class JdkUrlConnection implements Client {
             Value.thrown());
   }
 
-  @Override
-  public void loaded(@Nullable ClassLoader loader) {
-    // It is the JDK's own.
-  }
-
   // Called by woven code. None of these may throw.
+
+  /** A connection is about to be made. */
+  public static void makes() {
+    if (opened) {
+      return;
+    }
+    try {
+      Weaver.weaveJdk(hooksOfConnections());
+      opened = true;
+    } catch (Throwable e) {
+      Log.failure("Hooking HttpURLConnection", e);
+    }
+  }
 
   /** Before anything of the request is sent, or again later. */
   public static void opens(@Nullable Object self) {

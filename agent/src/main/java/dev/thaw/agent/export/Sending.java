@@ -23,13 +23,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sending implements DeadlineWatch.Sink {
 
-  /** The start of the process, asked about when the process ends before it was ready. */
-  public interface Start {
+  /** What this process runs on; asked when there is something to send. */
+  public interface Host {
+    /** What this function is. */
+    FunctionIdentity identity();
+
     /**
+     * The process ends.
+     *
      * @param bySignal whether the platform ends it, and not the application
      * @return what is known of a start that came to nothing; null when it was over
      */
-    @Nullable InvocationRecord failed(boolean bySignal);
+    @Nullable InvocationRecord failedStart(boolean bySignal);
   }
 
   /**
@@ -47,7 +52,6 @@ public final class Sending implements DeadlineWatch.Sink {
   private static final long DEADLINE_SLACK_NS = 10_000_000L;
 
   private final Settings settings;
-  private final FunctionIdentity identity;
   private final DeadlineWatch watch;
 
   /**
@@ -59,21 +63,20 @@ public final class Sending implements DeadlineWatch.Sink {
   private boolean watching;
   private boolean livesOn;
   private volatile @Nullable Exporter exporter;
-  private volatile @Nullable Start start;
+  private volatile @Nullable Host host;
 
   /** The span whose record as a timeout the exporter has. */
   private volatile String lastTimeout = "";
 
-  public Sending(Settings settings, FunctionIdentity identity) {
+  public Sending(Settings settings) {
     this.settings = settings;
-    this.identity = identity;
     watch = new DeadlineWatch(settings.announceAfterMs, settings.deadlineMarginMs, this);
     Runtime.getRuntime().addShutdownHook(new AtExit());
   }
 
-  /** Tells it whom to ask about a start that is not over when the process ends. */
-  public void watchStart(Start of) {
-    start = of;
+  /** To be called before anything is recorded. */
+  public void runsOn(Host on) {
+    host = on;
   }
 
   /** The process is not frozen between invocations: what is recorded goes in the background. */
@@ -181,7 +184,11 @@ public final class Sending implements DeadlineWatch.Sink {
       synchronized (this) {
         known = exporter;
         if (known == null) {
-          known = new Exporter(settings, identity);
+          Host on = host;
+          if (on == null) {
+            throw new IllegalStateException("nothing is hooked yet");
+          }
+          known = new Exporter(settings, on.identity());
           exporter = known;
         }
       }
@@ -198,8 +205,8 @@ public final class Sending implements DeadlineWatch.Sink {
     public void run() {
       try {
         boolean bySignal = ThreadStack.isEndedBySignal();
-        Start unfinished = start;
-        InvocationRecord failedStart = unfinished == null ? null : unfinished.failed(bySignal);
+        Host on = host;
+        InvocationRecord failedStart = on == null ? null : on.failedStart(bySignal);
         List<Invocation> open = Invocations.open();
         if (failedStart == null && open.isEmpty() && exporter == null) {
           return;

@@ -30,12 +30,13 @@ import org.jspecify.annotations.Nullable;
  * which the caller has its answer and the freeze has not come. Handlers of every kind pass through
  * there, so no handler is touched.
  */
-public final class AwsLambda implements Platform {
+public final class AwsLambda implements Platform, Sending.Host {
 
   private static final String SELF = "dev/thaw/agent/platform/AwsLambda";
   private static final String CLIENT = "com.amazonaws.services.lambda.runtime.api.client.";
   private static final String CLIENT_PATH = "com/amazonaws/services/lambda/runtime/api/client/";
   private static final String API_CLIENT = CLIENT + "runtimeapi.LambdaRuntimeApiClientImpl";
+  private static final String APP_LOADER = CLIENT + "CustomerClassLoader";
   private static final String REQUEST = CLIENT_PATH + "runtimeapi/dto/InvocationRequest";
   private static final String ERROR = CLIENT_PATH + "runtimeapi/LambdaError";
   private static final String STRING = "Ljava/lang/String;";
@@ -50,6 +51,7 @@ public final class AwsLambda implements Platform {
   private static @Nullable Sending sending;
   private static @Nullable ColdStart coldStart;
   private static @Nullable InitProfiler profiler;
+  private static @Nullable Weaver weaver;
 
   // Moments of the start, on the monotonic clock; 0 for one that did not come.
   private static long premainNanoTime;
@@ -121,6 +123,7 @@ public final class AwsLambda implements Platform {
       @Nullable InitProfiler initProfiler) {
     profiler = initProfiler;
     sending = sender;
+    weaver = with;
     premainNanoTime = premain;
     initializationType =
         environment.getOrDefault("AWS_LAMBDA_INITIALIZATION_TYPE", initializationType);
@@ -130,9 +133,10 @@ public final class AwsLambda implements Platform {
       sender.livesOn();
     }
     clientHooks.install(with);
-    boolean hooked = isRuntimeHere() && with.apply(hooks(), ClassLoader.getSystemClassLoader());
+    boolean hooked =
+        isRuntimeHere() && with.apply(hooks(), ClassLoader.getSystemClassLoader(), APP_LOADER);
     if (hooked) {
-      sender.watchStart(new LambdaStart());
+      sender.runsOn(this);
       String runtimeApi = environment.get("AWS_LAMBDA_RUNTIME_API");
       if (registerAfterMs >= 0 && runtimeApi != null) {
         LambdaExtension.register(runtimeApi, registerAfterMs);
@@ -229,7 +233,11 @@ public final class AwsLambda implements Platform {
       if (handler != null && loader instanceof ClassLoader) {
         int method = handler.indexOf("::");
         String type = method < 0 ? handler : handler.substring(0, method);
-        Class.forName(type, false, (ClassLoader) loader);
+        Class<?> found = Class.forName(type, false, (ClassLoader) loader);
+        Weaver known = weaver;
+        if (known != null) {
+          known.loaded((ClassLoader) loader, found.getClassLoader());
+        }
       }
     } catch (Throwable e) {
       // The runtime meets the same in a moment, and reports it.
@@ -279,6 +287,12 @@ public final class AwsLambda implements Platform {
         sender.ended(invocation);
         // Not before: a process that ends in between would take it for done with.
         Invocations.end(invocation);
+        Weaver first = weaver;
+        if (first != null) {
+          // The caller has the first response.
+          weaver = null;
+          first.watchAllLoaders();
+        }
         usageBefore = isAlone ? Usage.now() : null;
       }
     } catch (Throwable e) {
@@ -349,28 +363,30 @@ public final class AwsLambda implements Platform {
     return ready;
   }
 
-  /** Knows how the start stands when the process ends. */
-  private static final class LambdaStart implements Sending.Start {
-    @Override
-    public @Nullable InvocationRecord failed(boolean bySignal) {
-      if (ready) {
-        return null;
-      }
-      ColdStart start = start(System.nanoTime());
-      if (initFailed || initThrown != null) {
-        return Invocation.ofFailedStart(
-            start, Outcome.INIT_ERROR, initThrown, initErrorType, initErrorMessage, null);
-      }
-      return bySignal
-          ? Invocation.ofFailedStart(start, Outcome.INIT_TIMEOUT, null, null, null, starting)
-          : Invocation.ofFailedStart(
-              start,
-              Outcome.INIT_ERROR,
-              null,
-              "Runtime.ExitError",
-              "The process ended itself while it was starting",
-              starting);
+  @Override
+  public FunctionIdentity identity() {
+    return identity(System.getenv());
+  }
+
+  @Override
+  public @Nullable InvocationRecord failedStart(boolean bySignal) {
+    if (ready) {
+      return null;
     }
+    ColdStart start = start(System.nanoTime());
+    if (initFailed || initThrown != null) {
+      return Invocation.ofFailedStart(
+          start, Outcome.INIT_ERROR, initThrown, initErrorType, initErrorMessage, null);
+    }
+    return bySignal
+        ? Invocation.ofFailedStart(start, Outcome.INIT_TIMEOUT, null, null, null, starting)
+        : Invocation.ofFailedStart(
+            start,
+            Outcome.INIT_ERROR,
+            null,
+            "Runtime.ExitError",
+            "The process ended itself while it was starting",
+            starting);
   }
 
   public static void received(

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class AsmWeaver {
 
   private final List<Hook> ofClass;
-  @Nullable String problem;
 
   AsmWeaver(List<Hook> ofClass) {
     this.ofClass = ofClass;
@@ -25,11 +24,10 @@ final class AsmWeaver {
 
   /**
    * @param loader where the types of getters are looked up
-   * @return null when a method is missing; {@link #problem} says so
+   * @throws IllegalStateException when a method or a getter is missing; its message is for people
    */
-  byte @Nullable [] weave(byte[] bytes, @Nullable ClassLoader loader)
-      throws ClassNotFoundException {
-    checkGetters(ofClass, loader);
+  byte[] weave(byte[] bytes, @Nullable ClassLoader loader) throws ClassNotFoundException {
+    checkGetters(loader);
     ClassReader reader = new ClassReader(bytes);
     ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
     HookingVisitor visitor = new HookingVisitor(writer, ofClass, reader);
@@ -39,22 +37,13 @@ final class AsmWeaver {
       missing += visitor.applied[i] || ofClass.get(i).optional ? 0 : 1;
     }
     if (missing > 0) {
-      problem =
-          "This version of "
-              + ofClass.get(0).type
-              + " is not known: "
-              + missing
-              + " of "
-              + ofClass.size()
-              + " methods are missing. It is left as it is.";
-      return null;
+      throw unknown(missing + " of " + ofClass.size() + " methods are missing");
     }
     return writer.toByteArray();
   }
 
   /** A getter that is missing would throw inside the application: better not to hook at all. */
-  private static void checkGetters(List<Hook> ofClass, @Nullable ClassLoader loader)
-      throws ClassNotFoundException {
+  private void checkGetters(@Nullable ClassLoader loader) throws ClassNotFoundException {
     for (int i = 0; i < ofClass.size(); i++) {
       List<Hook.Callback> callbacks = ofClass.get(i).callbacks;
       for (int j = 0; j < callbacks.size(); j++) {
@@ -68,7 +57,7 @@ final class AsmWeaver {
     }
   }
 
-  private static void checkStep(Value.Step step, @Nullable ClassLoader loader)
+  private void checkStep(Value.Step step, @Nullable ClassLoader loader)
       throws ClassNotFoundException {
     Class<?> owner = Class.forName(step.owner.replace('/', '.'), false, loader);
     try {
@@ -78,11 +67,20 @@ final class AsmWeaver {
               : owner.getMethod(step.name).getReturnType();
       String wanted = step.descriptor.substring(step.descriptor.indexOf(')') + 1);
       if (!Type.getDescriptor(type).equals(wanted)) {
-        throw new IllegalStateException(step.owner + "." + step.name + " is of type " + type);
+        throw unknown(step.owner + "." + step.name + " is of type " + type);
       }
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("no " + step.owner + "." + step.name, e);
+      throw unknown("there is no " + step.owner + "." + step.name);
     }
+  }
+
+  private IllegalStateException unknown(String why) {
+    return new IllegalStateException(
+        "This version of "
+            + ofClass.get(0).type
+            + " is not known: "
+            + why
+            + ". It is left as it is.");
   }
 
   /** Finds the hooked methods of a class. */
@@ -152,7 +150,7 @@ final class AsmWeaver {
       super.visitCode();
       for (int i = 0; i < hook.callbacks.size(); i++) {
         Hook.Callback callback = hook.callbacks.get(i);
-        if (callback.at == Hook.At.ENTRY) {
+        if (callback.at == Hook.ENTRY) {
           call(callback);
           if (callback.replacesArgument >= 0) {
             Type type = arguments[callback.replacesArgument];
@@ -172,7 +170,7 @@ final class AsmWeaver {
     public void visitMaxs(int maxStack, int maxLocals) {
       boolean catches = false;
       for (int i = 0; i < hook.callbacks.size(); i++) {
-        catches |= hook.callbacks.get(i).at == Hook.At.THROW;
+        catches |= hook.callbacks.get(i).at == Hook.THROW;
       }
       if (catches) {
         Label end = new Label();
@@ -185,7 +183,7 @@ final class AsmWeaver {
         }
         super.visitVarInsn(Opcodes.ASTORE, spareSlot());
         for (int i = 0; i < hook.callbacks.size(); i++) {
-          if (hook.callbacks.get(i).at == Hook.At.THROW) {
+          if (hook.callbacks.get(i).at == Hook.THROW) {
             call(hook.callbacks.get(i));
           }
         }
@@ -200,7 +198,7 @@ final class AsmWeaver {
       if (opcode >= Opcodes.IRETURN && opcode <= Opcodes.RETURN) {
         for (int i = 0; i < hook.callbacks.size(); i++) {
           Hook.Callback callback = hook.callbacks.get(i);
-          if (callback.at == Hook.At.EXIT) {
+          if (callback.at == Hook.EXIT) {
             exitCall(callback);
           }
         }
@@ -239,11 +237,11 @@ final class AsmWeaver {
     }
 
     private void load(Value value) {
-      if (value.source == Value.Source.SELF) {
+      if (value.source == Value.SELF) {
         super.visitVarInsn(Opcodes.ALOAD, 0);
-      } else if (value.source == Value.Source.THROWN) {
+      } else if (value.source == Value.THROWN) {
         super.visitVarInsn(Opcodes.ALOAD, spareSlot());
-      } else if (value.source == Value.Source.RESULT) {
+      } else if (value.source == Value.RESULT) {
         super.visitVarInsn(result.getOpcode(Opcodes.ILOAD), spareSlot());
       } else {
         super.visitVarInsn(

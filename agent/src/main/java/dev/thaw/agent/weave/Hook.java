@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * What is to be woven into one method: callbacks at its entry, at its normal exits, and where an
- * exception leaves it.
+ * exception leaves it. A method that the class only inherits can get a callback at its entry, too.
  *
  * <p>A callback is a public static method of a class on the bootstrap class path that never throws;
  * its parameters are what the values give, objects as {@code Object}. An exit callback whose values
@@ -14,16 +14,14 @@ import java.util.List;
  */
 public final class Hook {
 
-  /** Where a callback stands. */
-  enum At {
-    ENTRY,
-    EXIT,
-    THROW
-  }
+  // Where a callback stands. No enum: each class of ours is loaded in the user's cold start.
+  static final int ENTRY = 0;
+  static final int EXIT = 1;
+  static final int THROW = 2;
 
   /** One callback. */
   static final class Callback {
-    final At at;
+    final int at;
     final String owner;
     final String name;
     final String descriptor;
@@ -35,7 +33,7 @@ public final class Hook {
     final boolean replacesResult;
 
     Callback(
-        At at,
+        int at,
         String owner,
         String name,
         String descriptor,
@@ -57,6 +55,7 @@ public final class Hook {
   final String descriptor;
   final List<Callback> callbacks = new ArrayList<>();
   boolean optional;
+  boolean inherited;
 
   private Hook(String type, String method, String descriptor) {
     this.type = type;
@@ -73,25 +72,25 @@ public final class Hook {
   }
 
   public Hook enter(String owner, String name, String callback, Value... values) {
-    callbacks.add(new Callback(At.ENTRY, owner, name, callback, values, -1, false));
+    callbacks.add(new Callback(ENTRY, owner, name, callback, values, -1, false));
     return this;
   }
 
   /** Like {@link #enter}; the callback's answer, an Object, takes the argument's place. */
   public Hook replaceArgument(
       int index, String owner, String name, String callback, Value... values) {
-    callbacks.add(new Callback(At.ENTRY, owner, name, callback, values, index, false));
+    callbacks.add(new Callback(ENTRY, owner, name, callback, values, index, false));
     return this;
   }
 
   public Hook exit(String owner, String name, String callback, Value... values) {
-    callbacks.add(new Callback(At.EXIT, owner, name, callback, values, -1, false));
+    callbacks.add(new Callback(EXIT, owner, name, callback, values, -1, false));
     return this;
   }
 
   /** Like {@link #exit}; the callback's answer, an Object, takes the result's place. */
   public Hook replaceResult(String owner, String name, String callback, Value... values) {
-    callbacks.add(new Callback(At.EXIT, owner, name, callback, values, -1, true));
+    callbacks.add(new Callback(EXIT, owner, name, callback, values, -1, true));
     return this;
   }
 
@@ -100,7 +99,7 @@ public final class Hook {
    * It goes on its way.
    */
   public Hook thrown(String owner, String name, String callback, Value... values) {
-    callbacks.add(new Callback(At.THROW, owner, name, callback, values, -1, false));
+    callbacks.add(new Callback(THROW, owner, name, callback, values, -1, false));
     return this;
   }
 
@@ -108,6 +107,16 @@ public final class Hook {
    * Some versions of the class don't have this method: the class's other hooks stand all the same.
    */
   public Hook ifPresent() {
+    optional = true;
+    return this;
+  }
+
+  /**
+   * The class inherits the method: it gets one that calls back and then does what it inherits. Only
+   * as the class is loaded, and only where that is simple; else it is as if the hook was not there.
+   */
+  public Hook inherited() {
+    inherited = true;
     optional = true;
     return this;
   }

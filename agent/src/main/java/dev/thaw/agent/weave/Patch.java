@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * 4), without a bytecode library: loading one and reading a class with it would be the largest part
  * of what the agent adds to a start.
  *
- * <p>Simple is a callback at a method's entry, and one at the exit of a method without branches.
- * For anything else it says so, and {@link AsmWeaver} does it.
+ * <p>Simple is a callback at a method's entry, and one at the exit of a method without branches,
+ * and a method that is only inherited. For anything else it says so, and {@link AsmWeaver} does it.
  */
 final class Patch {
 
@@ -31,15 +31,19 @@ final class Patch {
   private static final int METHOD_REF = 10;
   private static final int NAME_AND_TYPE = 12;
 
+  private static final int PUBLIC = 0x0001;
   private static final int STATIC = 0x0008;
+  private static final int SYNTHETIC = 0x1000;
 
   private static final int NOP = 0;
+  private static final int ILOAD = 21;
   private static final int ALOAD = 25;
   private static final int ASTORE = 58;
   private static final int ARETURN = 176;
   private static final int RETURN = 177;
   private static final int GETFIELD = 180;
   private static final int INVOKEVIRTUAL = 182;
+  private static final int INVOKESPECIAL = 183;
   private static final int INVOKESTATIC = 184;
   private static final int CHECKCAST = 192;
 
@@ -56,26 +60,25 @@ final class Patch {
   private final byte[] in;
   private final List<Hook> hooks;
 
+  /** Whether the hook at the same place in the list has its method. */
+  private final boolean[] applied;
+
   /** Where each constant begins, after its tag. */
   private int[] constants = new int[0];
 
   private int constantsEnd;
   private int constantCount;
-  private final Bytes added = new Bytes(1024);
-  private int applied;
+  private final Bytes added = new Bytes(2048);
 
-  /**
-   * Where the hooks' names and descriptors are among the constants; 0 for one that is not there.
-   */
-  private final int[] names;
+  /** The type that was added last: a hook's callbacks mostly have the same. */
+  private String lastType = "";
 
-  private final int[] descriptors;
+  private int lastTypeConstant;
 
   private Patch(byte[] in, List<Hook> hooks) {
     this.in = in;
     this.hooks = hooks;
-    names = new int[hooks.size()];
-    descriptors = new int[hooks.size()];
+    applied = new boolean[hooks.size()];
   }
 
   /**
@@ -85,7 +88,12 @@ final class Patch {
     try {
       Patch patch = new Patch(type, hooks);
       byte[] woven = patch.patched();
-      return patch.applied == hooks.size() ? woven : null;
+      for (int i = 0; i < patch.applied.length; i++) {
+        if (!patch.applied[i]) {
+          return null;
+        }
+      }
+      return woven;
     } catch (IOException | IndexOutOfBoundsException e) {
       return null;
     }
@@ -99,19 +107,28 @@ final class Patch {
     at = afterMembers(at);
     body.bytes(in, constantsEnd, at - constantsEnd);
     int methods = u2(at);
+    int countAt = body.size();
     body.u2(methods);
     at += 2;
     for (int i = 0; i < methods; i++) {
       int end = afterMember(at);
-      Hook hook = hookOf(u2(at + 2), u2(at + 4));
-      if (hook == null) {
+      int hook = hookOf(u2(at + 2), u2(at + 4));
+      if (hook < 0) {
         body.bytes(in, at, end - at);
       } else {
-        writeMethod(body, at, hook);
-        applied++;
+        writeMethod(body, at, hooks.get(hook));
+        applied[hook] = true;
       }
       at = end;
     }
+    for (int i = 0; i < applied.length; i++) {
+      if (!applied[i] && hooks.get(i).inherited) {
+        writeInherited(body, hooks.get(i));
+        applied[i] = true;
+        methods++;
+      }
+    }
+    body.setU2(countAt, methods);
     body.bytes(in, at, in.length - at);
     Bytes out = new Bytes(in.length + 2048);
     out.bytes(in, 0, 8);
@@ -124,25 +141,20 @@ final class Patch {
 
   // Constants (section 4.4).
 
+  /** Once around for each of hundreds: nothing is called that need not be. */
   private void readConstants() throws NotSimple {
-    constantCount = u2(8);
-    constants = new int[constantCount];
+    byte[] bytes = in;
+    int count = u2(8);
+    int[] begins = new int[count];
+    constants = begins;
+    constantCount = count;
     int at = 10;
-    for (int i = 1; i < constantCount; i++) {
-      int tag = in[at];
-      constants[i] = at + 1;
+    for (int i = 1; i < count; i++) {
+      int tag = bytes[at];
+      begins[i] = at + 1;
       switch (tag) {
         case UTF8:
-          int length = u2(at + 1);
-          for (int h = 0; h < names.length; h++) {
-            if (hooks.get(h).method.length() == length && isText(i, hooks.get(h).method)) {
-              names[h] = i;
-            }
-            if (hooks.get(h).descriptor.length() == length && isText(i, hooks.get(h).descriptor)) {
-              descriptors[h] = i;
-            }
-          }
-          at += 3 + length;
+          at += 3 + ((bytes[at + 1] & 0xff) << 8 | bytes[at + 2] & 0xff);
           break;
         case CLASS:
         case 8: // String
@@ -178,7 +190,7 @@ final class Patch {
 
   private boolean isText(int constant, String text) {
     int at = constants[constant];
-    int length = u2(at);
+    int length = (in[at] & 0xff) << 8 | in[at + 1] & 0xff;
     if (length != text.length()) {
       return false;
     }
@@ -199,14 +211,21 @@ final class Patch {
   }
 
   private int type(String name) throws IOException {
-    int text = text(name);
-    added.u1(CLASS);
-    added.u2(text);
-    return constantCount++;
+    if (!name.equals(lastType)) {
+      int text = text(name);
+      added.u1(CLASS);
+      added.u2(text);
+      lastType = name;
+      lastTypeConstant = constantCount++;
+    }
+    return lastTypeConstant;
   }
 
   private int member(int kind, String owner, String name, String descriptor) throws IOException {
-    int type = type(owner);
+    return member(kind, type(owner), name, descriptor);
+  }
+
+  private int member(int kind, int type, String name, String descriptor) throws IOException {
     int nameText = text(name);
     int descriptorText = text(descriptor);
     added.u1(NAME_AND_TYPE);
@@ -243,13 +262,61 @@ final class Patch {
     return next;
   }
 
-  private @Nullable Hook hookOf(int name, int descriptor) {
-    for (int i = 0; i < hooks.size(); i++) {
-      if (names[i] == name && descriptors[i] == descriptor) {
-        return hooks.get(i);
+  /** The number of the hook of a method; -1 when it has none. */
+  private int hookOf(int name, int descriptor) {
+    for (int i = 0; i < applied.length; i++) {
+      Hook hook = hooks.get(i);
+      if (isText(name, hook.method) && isText(descriptor, hook.descriptor)) {
+        return i;
       }
     }
-    return null;
+    return -1;
+  }
+
+  /** A method that calls back, and then the one that the class inherits (section 4.6). */
+  private void writeInherited(Bytes out, Hook hook) throws IOException {
+    Bytes code = new Bytes(64);
+    for (int i = 0; i < hook.callbacks.size(); i++) {
+      Hook.Callback callback = hook.callbacks.get(i);
+      for (int j = 0; j < callback.values.length; j++) {
+        Value value = callback.values[j];
+        if (value.source != Value.ARGUMENT || value.path.length > 0) {
+          throw new NotSimple("a value of an inherited method");
+        }
+        code.local(ALOAD, 1 + value.argument);
+      }
+      code.instruction(
+          INVOKESTATIC, member(METHOD_REF, callback.owner, callback.name, callback.descriptor));
+    }
+    code.local(ALOAD, 0);
+    int slots = 1;
+    int at = 1;
+    while (hook.descriptor.charAt(at) != ')') {
+      char type = hook.descriptor.charAt(at);
+      if (type != 'L' && type != 'Z') {
+        throw new NotSimple("an argument of type " + type);
+      }
+      code.local(type == 'L' ? ALOAD : ILOAD, slots++);
+      at = type == 'L' ? hook.descriptor.indexOf(';', at) + 1 : at + 1;
+    }
+    if (hook.descriptor.charAt(at + 1) != 'L') {
+      throw new NotSimple("an inherited method without a result");
+    }
+    int superType = u2(constantsEnd + 4);
+    code.instruction(INVOKESPECIAL, member(METHOD_REF, superType, hook.method, hook.descriptor));
+    code.u1(ARETURN);
+    out.u2(PUBLIC | SYNTHETIC);
+    out.u2(text(hook.method));
+    out.u2(text(hook.descriptor));
+    out.u2(1);
+    out.u2(text("Code"));
+    out.u4(12 + code.size());
+    out.u2(slots);
+    out.u2(slots);
+    out.u4(code.size());
+    code.writeTo(out);
+    // No handlers, no attributes.
+    out.u4(0);
   }
 
   private void writeMethod(Bytes out, int at, Hook hook) throws IOException {
@@ -302,11 +369,11 @@ final class Patch {
 
     byte[] patched() throws IOException {
       for (int i = 0; i < hook.callbacks.size() - 1; i++) {
-        if (hook.callbacks.get(i).at != Hook.At.ENTRY) {
+        if (hook.callbacks.get(i).at != Hook.ENTRY) {
           throw new NotSimple("an exit that is not the last callback");
         }
       }
-      if (hook.callbacks.get(hook.callbacks.size() - 1).at == Hook.At.THROW) {
+      if (hook.callbacks.get(hook.callbacks.size() - 1).at == Hook.THROW) {
         throw new NotSimple("an exception");
       }
       Bytes entry = entry();
@@ -331,7 +398,7 @@ final class Patch {
     }
 
     private boolean hasExit() {
-      return hook.callbacks.get(hook.callbacks.size() - 1).at == Hook.At.EXIT;
+      return hook.callbacks.get(hook.callbacks.size() - 1).at == Hook.EXIT;
     }
 
     /** What comes before the first instruction: a multiple of 4, as a switch's padding wants it. */
@@ -339,7 +406,7 @@ final class Patch {
       Bytes code = new Bytes(64);
       for (int i = 0; i < hook.callbacks.size(); i++) {
         Hook.Callback callback = hook.callbacks.get(i);
-        if (callback.at == Hook.At.ENTRY) {
+        if (callback.at == Hook.ENTRY) {
           call(code, callback);
           if (callback.replacesArgument >= 0) {
             String type = argument(callback.replacesArgument);
@@ -408,7 +475,7 @@ final class Patch {
       int stack = 0;
       for (int i = 0; i < callback.values.length; i++) {
         Value value = callback.values[i];
-        if (value.path.length > 0 && callback.at == Hook.At.ENTRY) {
+        if (value.path.length > 0 && callback.at == Hook.ENTRY) {
           throw new NotSimple("a getter at an entry");
         }
         load(code, value);
@@ -421,9 +488,9 @@ final class Patch {
     }
 
     private void load(Bytes code, Value value) throws IOException {
-      if (value.source == Value.Source.SELF) {
+      if (value.source == Value.SELF) {
         code.local(ALOAD, 0);
-      } else if (value.source == Value.Source.RESULT) {
+      } else if (value.source == Value.RESULT) {
         code.local(ALOAD, maxLocals);
       } else {
         char type = argument(value.argument).charAt(0);
@@ -519,28 +586,25 @@ final class Patch {
     /** Section 4.7.12. */
     private void writeLines(Bytes out, int at, int size, int shift) throws IOException {
       out.u4(size);
-      int rows = u2(at);
-      out.u2(rows);
-      for (int i = 0; i < rows; i++) {
-        int row = at + 2 + i * 4;
-        out.u2(u2(row) + shift);
-        out.u2(u2(row + 2));
-      }
+      int copy = out.size();
+      out.bytes(in, at, size);
+      out.shift(copy + 2, u2(at), 4, shift);
     }
 
     /** Sections 4.7.13 and 4.7.14; what lived to the method's end still does. */
     private void writeVariables(Bytes out, int at, int size, int shift, int newLength)
         throws IOException {
       out.u4(size);
+      int copy = out.size();
+      out.bytes(in, at, size);
       int rows = u2(at);
-      out.u2(rows);
+      out.shift(copy + 2, rows, 10, shift);
       for (int i = 0; i < rows; i++) {
-        int row = at + 2 + i * 10;
-        int from = u2(row);
-        int lives = u2(row + 2);
-        out.u2(from + shift);
-        out.u2(from + lives == length ? newLength - from - shift : lives);
-        out.bytes(in, row + 4, 6);
+        int row = 2 + i * 10;
+        int from = u2(at + row);
+        if (from + u2(at + row + 2) == length) {
+          out.setU2(copy + row + 2, newLength - from - shift);
+        }
       }
     }
 
@@ -646,12 +710,16 @@ final class Patch {
     }
 
     void u1(int value) {
-      room(1);
+      if (size == all.length) {
+        room(1);
+      }
       all[size++] = (byte) value;
     }
 
     void u2(int value) {
-      room(2);
+      if (size + 2 > all.length) {
+        room(2);
+      }
       all[size++] = (byte) (value >> 8);
       all[size++] = (byte) value;
     }
@@ -665,6 +733,22 @@ final class Patch {
       room(length);
       System.arraycopy(from, offset, all, size, length);
       size += length;
+    }
+
+    void setU2(int at, int value) {
+      all[at] = (byte) (value >> 8);
+      all[at + 1] = (byte) value;
+    }
+
+    /** Adds to the first two bytes of each row; hundreds, and nothing is called for one. */
+    void shift(int from, int rows, int width, int by) {
+      byte[] bytes = all;
+      int end = from + rows * width;
+      for (int at = from; at < end; at += width) {
+        int value = ((bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff) + by;
+        bytes[at] = (byte) (value >> 8);
+        bytes[at + 1] = (byte) value;
+      }
     }
 
     void instruction(int opcode, int constant) {
@@ -695,6 +779,6 @@ final class Patch {
   }
 
   private int u4(int at) {
-    return u2(at) << 16 | u2(at + 2);
+    return in[at] << 24 | (in[at + 1] & 0xff) << 16 | (in[at + 2] & 0xff) << 8 | in[at + 3] & 0xff;
   }
 }

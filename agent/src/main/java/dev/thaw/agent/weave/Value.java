@@ -9,12 +9,12 @@ package dev.thaw.agent.weave;
  */
 public final class Value {
 
-  enum Source {
-    SELF,
-    ARGUMENT,
-    RESULT,
-    THROWN
-  }
+  static final int SELF = 0;
+  static final int ARGUMENT = 1;
+  static final int RESULT = 2;
+  static final int THROWN = 3;
+
+  private static final Step[] NO_STEPS = new Step[0];
 
   /** One step from an object to a part of it. */
   static final class Step {
@@ -31,11 +31,15 @@ public final class Value {
     }
   }
 
-  final Source source;
+  /** What it starts from: {@link #SELF} and the following. */
+  final int source;
+
+  /** Of an argument, its index. */
   final int argument;
+
   final Step[] path;
 
-  private Value(Source source, int argument, Step[] path) {
+  private Value(int source, int argument, Step[] path) {
     this.source = source;
     this.argument = argument;
     this.path = path;
@@ -43,24 +47,24 @@ public final class Value {
 
   /** The object whose method is hooked. */
   public static Value self() {
-    return new Value(Source.SELF, -1, new Step[0]);
+    return new Value(SELF, -1, NO_STEPS);
   }
 
   /**
    * @param index 0 for the first declared parameter
    */
   public static Value argument(int index) {
-    return new Value(Source.ARGUMENT, index, new Step[0]);
+    return new Value(ARGUMENT, index, NO_STEPS);
   }
 
   /** What the method returns; at its exit only. */
   public static Value result() {
-    return new Value(Source.RESULT, -1, new Step[0]);
+    return new Value(RESULT, -1, NO_STEPS);
   }
 
   /** The exception that leaves the method; where one does, only. */
   public static Value thrown() {
-    return new Value(Source.THROWN, -1, new Step[0]);
+    return new Value(THROWN, -1, NO_STEPS);
   }
 
   /**

@@ -6,6 +6,7 @@ import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * as it comes saves the JVM to verify it twice. Thread-safe; never throws.
  */
 public final class Weaver {
+
+  /** The one that has hooked this process's runtime. */
+  private static volatile @Nullable Weaver latest;
 
   private final Instrumentation instrumentation;
   private final boolean lasting;
@@ -52,13 +56,47 @@ public final class Weaver {
    * it was.
    *
    * @param loader where the classes are looked up; null for the bootstrap loader
+   * @param appLoader the class of the loader that the platform loads applications with, with dots;
+   *     loaded if it is there
    * @return whether every hook was applied
    */
-  public boolean apply(List<Hook> known, @Nullable ClassLoader loader) {
-    // In one step: each retransformation costs a safepoint.
+  public boolean apply(List<Hook> known, @Nullable ClassLoader loader, String appLoader) {
     List<Hook> hooks = new ArrayList<>(known);
-    hooks.addAll(whenLoaded.hooks());
+    hooks.add(WhenLoaded.in(appLoader));
+    latest = this;
+    whenLoaded.begin();
     return weave(hooks, loader);
+  }
+
+  /**
+   * Weaves hooks into classes of the JDK, for a client whose application has got so far. Once,
+   * however often it is called for.
+   */
+  public static void weaveJdk(List<Hook> hooks) {
+    Weaver known = latest;
+    if (known != null) {
+      known.applyNow(hooks);
+    }
+  }
+
+  /**
+   * Whether a class of the JDK's is loaded.
+   *
+   * @param type with dots
+   * @param loader its loader; null for the bootstrap loader
+   */
+  public static boolean isLoaded(String type, @Nullable ClassLoader loader) {
+    Weaver known = latest;
+    if (known == null) {
+      return false;
+    }
+    Class<?>[] loaded = known.instrumentation.getInitiatedClasses(loader);
+    for (int i = 0; i < loaded.length; i++) {
+      if (loaded[i].getName().equals(type)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Weaves hooks into classes of the JDK; once, however often it is called for. */
@@ -66,8 +104,29 @@ public final class Weaver {
     String type = hooks.get(0).type;
     if (!wovenOfJdk.contains(type)) {
       wovenOfJdk.add(type);
-      weave(hooks, null);
+      weave(hooks, ClassLoader.getPlatformClassLoader());
     }
+  }
+
+  /**
+   * A class of the application's was loaded.
+   *
+   * @param asked a loader of the class that {@link #apply} was given
+   * @param had the loader that had it; null for the bootstrap loader
+   */
+  public void loaded(ClassLoader asked, @Nullable ClassLoader had) {
+    if (asked != had || !WhenLoaded.hears()) {
+      watchAllLoaders();
+    }
+  }
+
+  /**
+   * Sees from now on what any loader looks for, and not only the platform's. It retransforms a
+   * class that the JVM starts with, the dearest step of all: for after the first response, if it
+   * can wait.
+   */
+  public void watchAllLoaders() {
+    applyNow(Collections.singletonList(WhenLoaded.inTheJdk()));
   }
 
   private synchronized boolean weave(List<Hook> hooks, @Nullable ClassLoader loader) {
@@ -124,13 +183,25 @@ public final class Weaver {
     instrumentation.addTransformer(applying);
     try {
       for (int i = 0; i < hooks.size(); i++) {
-        Class<?> type = Class.forName(hooks.get(i).type, false, loader);
-        if (!classes.contains(type)) {
+        Class<?> type = find(hooks.get(i), loader);
+        if (type != null && !classes.contains(type)) {
           classes.add(type);
         }
       }
     } finally {
       instrumentation.removeTransformer(applying);
+    }
+  }
+
+  private static @Nullable Class<?> find(Hook hook, @Nullable ClassLoader loader)
+      throws ClassNotFoundException {
+    try {
+      return Class.forName(hook.type, false, loader);
+    } catch (ClassNotFoundException e) {
+      if (!hook.optional) {
+        throw e;
+      }
+      return null;
     }
   }
 
@@ -191,20 +262,21 @@ public final class Weaver {
       try {
         String type = className.replace('/', '.');
         List<Hook> ofClass = hooks.get(type);
-        if (ofClass == null) {
+        if (redefined != null && ofClass != null) {
+          ofClass = possibleNow(ofClass);
+        }
+        if (ofClass == null || ofClass.isEmpty()) {
           return null;
         }
-        Woven result = weave(bytes, ofClass, loader);
-        if (result.problem != null) {
-          problem = result.problem;
-        }
-        if (result.bytes != null) {
-          before.put(type, bytes);
-          woven.put(type, result.bytes);
-        }
+        byte[] result = weave(bytes, ofClass, loader);
+        before.put(type, bytes);
+        woven.put(type, result);
         // A class that was changed here would start its next retransformation from what it was
         // before, whatever it is redefined to afterwards (seen on JDK 17).
-        return onlyCollects ? null : result.bytes;
+        return onlyCollects ? null : result;
+      } catch (IllegalStateException e) {
+        problem = String.valueOf(e.getMessage());
+        return null;
       } catch (Throwable e) {
         problem = "Hooking " + className + " failed: " + e;
         return null;
@@ -212,28 +284,25 @@ public final class Weaver {
     }
   }
 
-  /** A woven class, or why it could not be woven. */
-  static final class Woven {
-    final byte @Nullable [] bytes;
-    final @Nullable String problem;
-
-    private Woven(byte @Nullable [] bytes, @Nullable String problem) {
-      this.bytes = bytes;
-      this.problem = problem;
+  /** A class that is there gets no more methods. */
+  private static List<Hook> possibleNow(List<Hook> hooks) {
+    List<Hook> possible = new ArrayList<>();
+    for (int i = 0; i < hooks.size(); i++) {
+      if (!hooks.get(i).inherited) {
+        possible.add(hooks.get(i));
+      }
     }
+    return possible;
   }
 
   /**
    * @param hooks of this class
+   * @throws IllegalStateException when the class is not as the hooks know it; its message is for
+   *     people
    */
-  static Woven weave(byte[] bytes, List<Hook> hooks, @Nullable ClassLoader loader)
+  static byte[] weave(byte[] bytes, List<Hook> hooks, @Nullable ClassLoader loader)
       throws ClassNotFoundException {
     byte[] patched = Patch.apply(bytes, hooks);
-    if (patched != null) {
-      return new Woven(patched, null);
-    }
-    AsmWeaver asm = new AsmWeaver(hooks);
-    byte[] woven = asm.weave(bytes, loader);
-    return new Woven(woven, asm.problem);
+    return patched != null ? patched : new AsmWeaver(hooks).weave(bytes, loader);
   }
 }

@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * Hooks that wait until the application loads their class, so that a library that it does not use
  * costs nothing.
  *
- * <p>Every search for a class goes through the JDK's own loaders first, whichever loader asks: one
- * hook there sees the names, and registers a transformer for as long as the awaited class takes to
- * load. Thread-safe; never throws.
+ * <p>A hook where the application's classes are searched for sees the names, and registers a
+ * transformer for as long as the awaited class takes to load. That hook is in the platform's own
+ * loader, where it costs next to nothing because that is woven as it is loaded; and in the JDK's,
+ * which every search passes, once a start is over or when the platform's is not the one that is
+ * used. Thread-safe; never throws.
  */
 public final class WhenLoaded {
 
@@ -25,13 +27,13 @@ public final class WhenLoaded {
 
     /**
      * @param awaited the class that is looked for
-     * @return hooks of that class; or of others, which are the JDK's own and are woven at once:
-     *     nobody asks a class loader for what the JDK uses itself
+     * @return hooks of that class; for one of the JDK's own, of any of its classes, which are woven
+     *     at once: nobody asks a class loader for what the JDK uses itself
      */
     List<Hook> hooks(String awaited);
 
     /**
-     * An awaited class is loaded, with its hooks.
+     * An awaited class is loaded, with its hooks; or those of the JDK's own are in place.
      *
      * @param loader null for the bootstrap loader
      */
@@ -52,6 +54,9 @@ public final class WhenLoaded {
   private static volatile int open;
   private static int searches;
 
+  /** Whether a search was ever seen. */
+  private static boolean hears;
+
   private final Map<String, Waiting> waiting = new HashMap<>();
 
   /** Before the loader is woven. */
@@ -61,29 +66,46 @@ public final class WhenLoaded {
     }
   }
 
-  /** The hook that makes it work; empty when nothing waits. */
-  List<Hook> hooks() {
-    if (waiting.isEmpty()) {
-      return Collections.emptyList();
-    }
-    byName = waiting;
-    return Collections.singletonList(
-        Hook.on(LOADER, "loadClassOrNull", "(Ljava/lang/String;Z)Ljava/lang/Class;")
-            .enter(
-                "dev/thaw/agent/weave/WhenLoaded",
-                "searching",
-                "(Ljava/lang/String;)V",
-                Value.argument(0)));
+  /** Sees what is looked for in the JDK's own loaders: all that is not the bootstrap loader's. */
+  static Hook inTheJdk() {
+    return searches(LOADER, "loadClassOrNull");
   }
 
   /**
-   * A class is looked for. Called by woven code, for each one that is not the bootstrap loader's.
+   * Sees what is looked for in one loader.
+   *
+   * @param loader its class, with dots; one that does as {@link ClassLoader#loadClass} says
    */
+  static Hook in(String loader) {
+    return searches(loader, "loadClass").inherited();
+  }
+
+  private static Hook searches(String loader, String method) {
+    return Hook.on(loader, method, "(Ljava/lang/String;Z)Ljava/lang/Class;")
+        .enter(
+            "dev/thaw/agent/weave/WhenLoaded",
+            "searching",
+            "(Ljava/lang/String;)V",
+            Value.argument(0));
+  }
+
+  /** Begins to await. */
+  void begin() {
+    byName = waiting;
+  }
+
+  /** Whether a search was ever seen. */
+  static boolean hears() {
+    return hears;
+  }
+
+  /** A class is looked for. Called by woven code. */
   public static void searching(@Nullable String name) {
     Map<String, Waiting> known = byName;
     if (known == null) {
       return;
     }
+    hears = true;
     try {
       Waiting waits = known.get(name);
       if (waits != null) {
@@ -134,7 +156,7 @@ public final class WhenLoaded {
         if (hooks.isEmpty()) {
           hooks = source.hooks(type);
         }
-        if (hooks.get(0).type.equals(type)) {
+        if (!type.startsWith("java.")) {
           isOpen = true;
           open++;
           searches = 0;
@@ -144,6 +166,7 @@ public final class WhenLoaded {
         done = true;
       }
       weaver.applyNow(hooks);
+      source.loaded(type, null);
     }
 
     void close() {
@@ -169,13 +192,12 @@ public final class WhenLoaded {
       try {
         done = true;
         close();
-        Weaver.Woven woven = Weaver.weave(bytes, hooks, loader);
-        if (woven.bytes == null) {
-          Log.once(String.valueOf(woven.problem));
-          return null;
-        }
+        byte[] woven = Weaver.weave(bytes, hooks, loader);
         source.loaded(type, loader);
-        return woven.bytes;
+        return woven;
+      } catch (IllegalStateException e) {
+        Log.once(String.valueOf(e.getMessage()));
+        return null;
       } catch (Throwable e) {
         Log.failure("Hooking " + className, e);
         return null;

@@ -29,17 +29,23 @@ class AwsLambdaElsewhereIT {
   private static final String AGENT = System.getProperty("thaw.agent");
   private static final String OPENTELEMETRY = "target/peers/opentelemetry-javaagent.jar";
 
+  private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin/java");
   private static final String RECORDER = " -XX:StartFlightRecording";
 
   /**
    * @param options JAVA_TOOL_OPTIONS
    * @param second whether it runs on the second JDK
    * @param mounts commands that change what the process sees of the file system, or empty
+   * @param onClassPath whether the function lies beside the runtime, as in an image of one's own
    */
-  record Place(String name, String options, boolean second, String mounts) {
+  record Place(String name, String options, boolean second, String mounts, boolean onClassPath) {
 
     Place(String name, String options, boolean second) {
-      this(name, options, second, "");
+      this(name, options, second, "", false);
+    }
+
+    Place(String name, String options, String mounts) {
+      this(name, options, false, mounts, false);
     }
 
     @Override
@@ -63,17 +69,16 @@ class AwsLambdaElsewhereIT {
             "before OpenTelemetry's agent",
             javaagent + " -javaagent:" + Path.of(OPENTELEMETRY).toAbsolutePath(),
             false),
+        new Place("on the JVM's own class path", javaagent, false, "", true),
         new Place("with a heap of 64 MB", javaagent + " -Xmx64m", false),
         new Place("with a Flight Recorder running", javaagent + RECORDER, false),
         new Place(
             "where nothing can be written",
             javaagent,
-            false,
             "mount -o remount,bind,ro / && ! touch /tmp/written 2>/dev/null"),
         new Place(
             "where /proc says nothing",
             javaagent,
-            false,
             "for f in /proc/$$/stat /proc/$$/statm /proc/$$/cmdline /proc/uptime; do mount --bind /dev/null $f || exit 1; done"),
         new Place("JDK 25", javaagent, true),
         new Place("JDK 25, -agentlib", agentlib, true),
@@ -90,6 +95,9 @@ class AwsLambdaElsewhereIT {
     if (!place.mounts().isEmpty()) {
       javaHome = hardened(place.mounts());
       Assumptions.assumeTrue(javaHome != null, "no mount namespaces");
+    }
+    if (place.onClassPath()) {
+      javaHome = withClassPath(LambdaForTests.taskRoot());
     }
     Map<String, String> settings = new HashMap<>();
     String options = place.options();
@@ -153,10 +161,27 @@ class AwsLambdaElsewhereIT {
               + " user namespaces. ***\n");
       return null;
     }
-    Path java = Path.of(System.getProperty("java.home"), "bin/java");
+    return jdk("exec %s && exec \"$0\" \"$@\"' %s \"$@\"\n".formatted(inside, JAVA));
+  }
+
+  /** A JDK whose java has a function on its class path. */
+  private Path withClassPath(Path function) throws Exception {
+    return jdk(
+        """
+        for argument; do
+          shift
+          test "$before" = -cp && argument="$argument:%1$s:%1$s/lib/*"
+          set -- "$@" "$argument"
+          before=$argument
+        done
+        exec %2$s "$@"
+        """
+            .formatted(function, JAVA));
+  }
+
+  private Path jdk(String java) throws Exception {
     Path script = Files.createDirectories(work.resolve("jdk/bin")).resolve("java");
-    Files.writeString(
-        script, "#!/bin/sh\nexec %s && exec \"$0\" \"$@\"' %s \"$@\"\n".formatted(inside, java));
+    Files.writeString(script, "#!/bin/sh\n" + java);
     assertThat(script.toFile().setExecutable(true)).isTrue();
     return work.resolve("jdk");
   }

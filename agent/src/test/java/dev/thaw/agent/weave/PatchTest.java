@@ -73,8 +73,15 @@ public class PatchTest {
     }
   }
 
+  /** What the other inherits. */
+  public static class Base {
+    protected String look(String name, boolean resolve) {
+      return name + resolve;
+    }
+  }
+
   /** What is woven; loops, switches, handlers and wide arguments are where places move. */
-  public static class Subject {
+  public static class Subject extends Base {
     public final String made;
 
     public Subject(String made) {
@@ -216,6 +223,17 @@ public class PatchTest {
 
     assertThat(call(type, "straight", "any")).isInstanceOf(Answer.class);
     assertThat(SEEN).containsExactly("entered", "NoSuchMethodError");
+  }
+
+  @Test
+  void aMethodThatIsOnlyInheritedCallsBackAndDoesWhatItDid() throws Exception {
+    Hook searches =
+        Hook.on(Subject.class.getName(), "look", "(Ljava/lang/String;Z)Ljava/lang/String;")
+            .inherited()
+            .enter(SELF, "entered", "(Ljava/lang/Object;)V", Value.argument(0));
+    Object made = woven(Patch::apply, searches).getConstructor(String.class).newInstance("");
+    assertThat(((Base) made).look("a", true)).isEqualTo("atrue");
+    assertThat(SEEN).containsExactly("a");
   }
 
   @Test

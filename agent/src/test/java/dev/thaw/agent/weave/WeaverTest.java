@@ -51,11 +51,34 @@ public class WeaverTest {
 
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
-      return name.equals(WeaverTest.class.getName()) ? WeaverTest.class : super.findClass(name);
+      return name.startsWith(WeaverTest.class.getName() + "$")
+          ? super.findClass(name)
+          : WeaverTest.class.getClassLoader().loadClass(name);
     }
   }
 
   private final Loader loader = new Loader();
+
+  /** Loads an application, and inherits how. */
+  public static final class AppLoader extends URLClassLoader {
+    public AppLoader(ClassLoader parent) {
+      super(new URL[0], parent);
+    }
+  }
+
+  /** One that is hooked when it is looked for. */
+  private static final class Library implements WhenLoaded.Source {
+    @Override
+    public List<Hook> hooks(String awaited) {
+      return List.of(call("$Second"));
+    }
+
+    @Override
+    public void loaded(String awaited, ClassLoader loader) {}
+  }
+
+  private static final String APP_LOADER = AppLoader.class.getName();
+  private static final String NO_LOADER = "there.is.none";
 
   @BeforeAll
   static void instrument() {
@@ -87,7 +110,7 @@ public class WeaverTest {
       called("$First");
     }
     Weaver weaver = new Weaver(instrumentation, lasting);
-    assertThat(weaver.apply(List.of(call("$First"), call("$Second")), loader)).isTrue();
+    assertThat(weaver.apply(List.of(call("$First"), call("$Second")), loader, NO_LOADER)).isTrue();
   }
 
   @ParameterizedTest(name = "loaded before: {0}")
@@ -123,9 +146,31 @@ public class WeaverTest {
     Hook other =
         Hook.on(WeaverTest.class.getName() + type, method, "()Ljava/lang/String;")
             .enter(SELF, "called", "()V");
-    assertThat(new Weaver(instrumentation, false).apply(List.of(call("$First"), other), loader))
+    assertThat(
+            new Weaver(instrumentation, false)
+                .apply(List.of(call("$First"), other), loader, NO_LOADER))
         .isFalse();
     assertThat(called("$First")).isEqualTo("first");
     assertThat(SEEN).isEmpty();
+  }
+
+  @ParameterizedTest(name = "the platform''s loader was there before: {0}")
+  @ValueSource(booleans = {false, true})
+  void aLibraryIsHookedWhenThePlatformsLoaderLooksForIt(boolean isThere) throws Exception {
+    if (isThere) {
+      loader.loadClass(APP_LOADER);
+    }
+    Weaver weaver = new Weaver(instrumentation, false);
+    weaver.applyWhenLoaded(new String[] {call("$Second").type()}, new Library());
+    assertThat(weaver.apply(List.of(call("$First")), loader, APP_LOADER)).isTrue();
+    ClassLoader app =
+        (ClassLoader)
+            loader.loadClass(APP_LOADER).getConstructor(ClassLoader.class).newInstance(loader);
+    Object made = app.loadClass(call("$Second").type()).getDeclaredConstructor().newInstance();
+    assertThat(((Callable<?>) made).call()).isEqualTo("second");
+    // A class that is there gets no method more; what needs none is hooked all the same.
+    assertThat(SEEN).hasSize(isThere ? 0 : 1);
+    assertThat(called("$First")).isEqualTo("first");
+    assertThat(SEEN).hasSize(isThere ? 1 : 2);
   }
 }

@@ -9,15 +9,10 @@ public final class Weaving {
   private Weaving() {}
 
   /**
-   * @throws AssertionError when the class is not as the hooks know it
+   * @throws IllegalStateException when the class is not as the hooks know it
    */
   public static byte[] weave(byte[] type, List<Hook> hooks, @Nullable ClassLoader loader)
       throws ClassNotFoundException {
-    Weaver.Woven woven = Weaver.weave(type, hooks, loader);
-    byte[] bytes = woven.bytes;
-    if (bytes == null) {
-      throw new AssertionError(woven.problem);
-    }
-    return bytes;
+    return Weaver.weave(type, hooks, loader);
   }
 }
