@@ -90,7 +90,7 @@ public final class Settings {
           "THAW_EXTENSION",
           "auto",
           "Whether the agent registers with the platform, so that an environment that is shut down or timed out has half a second to send"
-              + " what it has. It costs some 10 ms of processor time at the start: auto does it when the start takes longer than half a"
+              + " what it has. It costs some 10 ms of processor time at the start: auto does it when the start takes longer than a"
               + " second, on always, off never.");
   static final Option ANNOUNCE_AFTER =
       new Option(
@@ -181,7 +181,7 @@ public final class Settings {
             ? System.getProperty("java.io.tmpdir", "/tmp")
             : folder.equals("off") ? "" : folder;
     String extension = oneOf(EXTENSION, "auto", "on", "off");
-    registerAfterMs = extension.equals("off") ? -1 : extension.equals("on") ? 0 : 500;
+    registerAfterMs = extension.equals("off") ? -1 : extension.equals("on") ? 0 : 1000;
     initProfile = oneOf(INIT_PROFILE, "on", "off").equals("on");
     initProfilePeriodMs = millis(INIT_PROFILE_PERIOD, 10, 1, 1000);
     logLevel = oneOf(LOG, "info", "debug", "off");

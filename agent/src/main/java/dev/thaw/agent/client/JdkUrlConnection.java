@@ -8,6 +8,7 @@ import dev.thaw.agent.weave.Weaver;
 import java.net.HttpURLConnection;
 import java.net.URL;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -24,9 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class JdkUrlConnection implements Client {
 
   private static final String SELF = "dev/thaw/agent/client/JdkUrlConnection";
-  private static final String[] OPENERS = {
-    "sun.net.www.protocol.http.Handler", "sun.net.www.protocol.https.Handler"
-  };
+  private static final String BASE = "java.net.HttpURLConnection";
   private static final String PLAIN = "sun.net.www.protocol.http.HttpURLConnection";
   private static final String SECURE =
       "sun.net.www.protocol.https.AbstractDelegateHttpsURLConnection";
@@ -42,16 +41,9 @@ public final class JdkUrlConnection implements Client {
 
   @Override
   public List<Hook> hooks(String awaited) {
-    List<Hook> hooks = new ArrayList<>();
-    for (int i = 0; i < OPENERS.length; i++) {
-      hooks.add(
-          Hook.on(
-                  OPENERS[i],
-                  "openConnection",
-                  "(Ljava/net/URL;Ljava/net/Proxy;)Ljava/net/URLConnection;")
-              .enter(SELF, "makes", "()V"));
-    }
-    return hooks;
+    // Mostly it is not loaded yet: then it is woven as it comes, which costs little.
+    return Collections.singletonList(
+        Hook.on(BASE, "<init>", "(Ljava/net/URL;)V").enter(SELF, "makes", "()V"));
   }
 
   /** A type may be named after a connection was made: by the cast of what a URL has opened. */
@@ -103,7 +95,7 @@ public final class JdkUrlConnection implements Client {
 
   // Called by woven code. None of these may throw.
 
-  /** A connection is about to be made. */
+  /** A connection is being made. */
   public static void makes() {
     if (opened) {
       return;

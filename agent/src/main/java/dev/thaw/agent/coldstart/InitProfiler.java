@@ -108,7 +108,7 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
       long cheapest = 50_000;
       int untilDoubled = SAMPLES_PER_PERIOD;
       while (!stopped) {
-        long due = last + (last - begin < SHORT_START_NS ? period * 2 : period);
+        long due = last + (last - begin < SHORT_START_NS ? Math.max(period, periodNs * 2) : period);
         LockSupport.parkNanos(Math.max(period / 4, due - System.nanoTime()));
         long now = System.nanoTime();
         String during = phase;
