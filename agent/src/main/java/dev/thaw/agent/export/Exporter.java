@@ -148,8 +148,9 @@ final class Exporter {
         new Spool.Mark(
             Spool.Mark.BEGUN,
             invocation.requestId,
-            invocation.startEpochNs,
-            invocation.epochNs(invocation.deadlineNanoTime),
+            invocation.startEpochMs * 1_000_000L,
+            invocation.startEpochMs * 1_000_000L
+                + (invocation.deadlineNanoTime - invocation.startNanoTime),
             "",
             ""));
   }

@@ -4,7 +4,6 @@ import dev.thaw.agent.log.Log;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32;
@@ -15,17 +14,16 @@ import org.jspecify.annotations.Nullable;
  * process may be killed at any moment, and the folder outlives it. The next process of the same
  * environment sends what it finds.
  *
- * <p>The file is a line of text that says what was running, 256 bytes long, and then parcels: their
- * length, CRC-32 and bytes; a length of 0 ends them. Written without fsync: a killed process leaves
- * the kernel's pages behind, and an environment that loses its machine has no next process. Where
- * the folder can't be written to, there is no spool. Thread-safe; never throws.
+ * <p>The file is a {@link SpoolHead}, which says what is running, and then parcels: their length,
+ * CRC-32 and bytes; a length of 0 ends them. Written without fsync: a killed process leaves the
+ * kernel's pages behind, and an environment that loses its machine has no next process. Where the
+ * folder can't be written to, there is no spool. Thread-safe; never throws.
  */
 final class Spool {
 
   static final String FILE = "thaw-spool";
 
-  private static final String MAGIC = "thaw-spool 1";
-  private static final int HEAD = 256;
+  private static final int HEAD = SpoolHead.LENGTH;
   private static final int FRAME_HEAD = 8;
 
   /** An empty file that grew longer than this is shortened. */
@@ -100,13 +98,11 @@ final class Spool {
   private final List<Parcel> inFile = new ArrayList<>();
   private final List<Long> offsets = new ArrayList<>();
 
-  /** The head as it is, or is to be: kept, so that a mark makes no garbage. */
-  private final byte[] head = new byte[HEAD];
+  private final SpoolHead head = new SpoolHead();
 
-  /** Where a write is put together, unless it is longer: for the same reason. */
+  /** Where a write is put together, unless it is longer: kept, so that it makes no garbage. */
   private final byte[] together = new byte[8 * 1024];
 
-  private int headLength;
   private @Nullable Mark current;
   private boolean marked;
 
@@ -121,8 +117,9 @@ final class Spool {
         RandomAccessFile opened = new RandomAccessFile(new File(folder, FILE), "rw");
         file = opened;
         found = read(opened, mostBytes);
-        head(null, "");
-        write(0, head, HEAD);
+        write(0, head.bytes, HEAD);
+        head.isInFile();
+        head.map(opened);
         if (found.parcels.isEmpty()) {
           write(HEAD, new byte[4], 4);
         }
@@ -148,11 +145,9 @@ final class Spool {
     if (length < HEAD) {
       return Legacy.none();
     }
-    byte[] head = new byte[HEAD];
-    from.readFully(head);
-    String text = new String(head, StandardCharsets.ISO_8859_1);
-    int end = text.indexOf('\n');
-    if (end < 0 || !text.startsWith(MAGIC)) {
+    byte[] found = new byte[HEAD];
+    from.readFully(found);
+    if (!SpoolHead.isHead(found)) {
       return Legacy.none();
     }
     List<Parcel> parcels = new ArrayList<>();
@@ -175,26 +170,7 @@ final class Spool {
       parcels.add(new Parcel(bytes, "", "", false));
       at += FRAME_HEAD + size;
     }
-    return new Legacy(mark(text.substring(0, end).split(" ")), parcels);
-  }
-
-  /** As {@link #head} writes them, after the two words of the magic. */
-  private static @Nullable Mark mark(String[] words) {
-    if (words.length < 6) {
-      return null;
-    }
-    try {
-      boolean known = words.length > 7;
-      return new Mark(
-          words[2],
-          words[3],
-          Long.parseLong(words[4]),
-          Long.parseLong(words[5]),
-          known ? words[6] : "",
-          known ? words[7] : "");
-    } catch (NumberFormatException e) {
-      return null;
-    }
+    return new Legacy(SpoolHead.read(found), parcels);
   }
 
   /**
@@ -203,7 +179,7 @@ final class Spool {
   synchronized void mark(Mark mark) {
     current = mark;
     marked = true;
-    head(mark, mark.state);
+    head.set(mark, mark.state);
     writeHead();
   }
 
@@ -226,7 +202,7 @@ final class Spool {
   synchronized void outOfMemory() {
     Mark known = current;
     if (marked && known != null) {
-      head(known, Mark.OUT_OF_MEMORY);
+      head.set(known, Mark.OUT_OF_MEMORY);
       writeHead();
     }
   }
@@ -238,52 +214,16 @@ final class Spool {
   synchronized void ended() {
     if (marked) {
       current = null;
-      head(null, "");
-    }
-  }
-
-  private void head(@Nullable Mark mark, String state) {
-    headLength = 0;
-    put(MAGIC);
-    if (mark != null && mark.requestId.length() < HEAD / 4) {
-      put(" ");
-      put(state);
-      put(" ");
-      put(mark.requestId);
-      put(" ");
-      put(mark.startEpochNs);
-      put(" ");
-      put(mark.untilEpochNs);
-      if (!mark.spanId.isEmpty()) {
-        put(" ");
-        put(mark.traceId);
-        put(" ");
-        put(mark.spanId);
-      }
-    }
-    put("\n");
-  }
-
-  private void put(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      head[headLength++] = (byte) (c < 128 ? c : '?');
-    }
-  }
-
-  private void put(long number) {
-    long divisor = 1;
-    while (number / divisor >= 10) {
-      divisor *= 10;
-    }
-    for (; divisor > 0; divisor /= 10) {
-      head[headLength++] = (byte) ('0' + number / divisor % 10);
+      head.set(null, "");
     }
   }
 
   private void writeHead() {
     try {
-      write(0, head, HEAD);
+      if (!head.store()) {
+        write(0, head.bytes, HEAD);
+        head.isInFile();
+      }
     } catch (IOException | RuntimeException e) {
       give(e);
     }
@@ -295,7 +235,7 @@ final class Spool {
     if (to == null) {
       return;
     }
-    boolean ended = marked && head[MAGIC.length()] == '\n';
+    boolean ended = marked && head.isEmpty();
     try {
       int same = 0;
       while (same < inFile.size()
@@ -306,7 +246,7 @@ final class Spool {
       if (same == inFile.size() && same == parcels.size()) {
         if (ended) {
           marked = false;
-          write(0, head, HEAD);
+          writeHead();
         }
         return;
       }
@@ -340,7 +280,7 @@ final class Spool {
     byte[] frames = size <= together.length ? together : new byte[size];
     putInt(frames, size - 4, 0);
     if (withHead) {
-      System.arraycopy(head, 0, frames, 0, HEAD);
+      System.arraycopy(head.bytes, 0, frames, 0, HEAD);
     }
     int to = before;
     CRC32 crc = new CRC32();
@@ -358,8 +298,10 @@ final class Spool {
     write(at - before, frames, size);
     if (ended) {
       marked = false;
-      if (!withHead) {
-        write(0, head, HEAD);
+      if (withHead) {
+        head.isInFile();
+      } else {
+        writeHead();
       }
     }
   }
@@ -380,8 +322,9 @@ final class Spool {
   }
 
   /** A read-only or full folder: what waits is in memory only. */
-  private void give(Throwable why) {
+  void give(Throwable why) {
     Log.debug("no spool, what waits is in memory only:", why.toString());
+    head.release();
     RandomAccessFile open = file;
     file = null;
     if (open != null) {

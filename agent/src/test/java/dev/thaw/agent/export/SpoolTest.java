@@ -2,10 +2,12 @@ package dev.thaw.agent.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +103,56 @@ class SpoolTest {
     assertThat(found())
         .usingRecursiveComparison()
         .isEqualTo(new Spool.Mark("oom", RUNNING.requestId, 5, 6, RUNNING.traceId, RUNNING.spanId));
+  }
+
+  @Test
+  void aMarkIsWrittenBesideTheOneThatCounts() throws Exception {
+    Spool spool = spool();
+    Path file = folder.resolve(Spool.FILE);
+    spool.mark(RUNNING);
+    byte[] before = Files.readAllBytes(file);
+    spool.mark(BEGUN);
+    byte[] after = Files.readAllBytes(file);
+    int digit = Arrays.mismatch(before, after);
+    // Killed before the last step of the second mark.
+    after[digit] = before[digit];
+    Files.write(file, after);
+    assertThat(found()).usingRecursiveComparison().isEqualTo(RUNNING);
+  }
+
+  /** Compiled, the JVM tells of the missing page later than it does interpreted. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 1_000, 100_000})
+  void aFileThatSomebodyHasCutOffCostsNothing(int marksBefore) throws Exception {
+    Spool spool = spool();
+    for (int i = 0; i < marksBefore; i++) {
+      spool.mark(RUNNING);
+    }
+    try (RandomAccessFile cut = new RandomAccessFile(folder.resolve(Spool.FILE).toFile(), "rw")) {
+      cut.setLength(0);
+    }
+    spool.mark(BEGUN);
+    spool.ended();
+    spool.keep(List.of(parcel("a")));
+    assertThat(found()).isNull();
+  }
+
+  @Test
+  void aFileThatCannotBeMappedCostsNothing() throws Exception {
+    Files.createSymbolicLink(folder.resolve(Spool.FILE), Path.of("/dev/null"));
+    Spool spool = spool();
+    spool.mark(BEGUN);
+    spool.ended();
+    spool.keep(List.of(parcel("a")));
+    assertThat(left()).isEmpty();
+  }
+
+  @Test
+  void nothingIsSaidToRunByASpoolThatWasGivenUp() throws Exception {
+    Spool spool = spool();
+    spool.mark(BEGUN);
+    spool.give(new IOException("the disk is full"));
+    assertThat(found()).isNull();
   }
 
   @Test
