@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One invocation of the function, from the moment in which the runtime has it to its end.
  *
- * <p>Durations come from the monotonic clock; the wall clock is read once, at the start. The
- * trigger is read from the event only when somebody needs it: at the first outgoing call, or after
- * the response. Thread-safe.
+ * <p>Durations come from the monotonic clock; the wall clock is read at the start, and once more to
+ * the microsecond when somebody needs that. The trigger is read from the event only when somebody
+ * needs it: at the first outgoing call, or after the response. Thread-safe.
  */
 public final class Invocation {
 
@@ -21,16 +21,24 @@ public final class Invocation {
   /** An invocation keeps no more calls than this; the rest is counted. */
   private static final int MOST_CALLS = 1000;
 
+  private static final long MS = 1_000_000L;
+
   public final String requestId;
   public final String invokedArn;
   public final Thread thread;
-  public final long startEpochNs;
+
+  /** Milliseconds since the Unix epoch. */
+  public final long startEpochMs;
+
   public final long startNanoTime;
   public final long deadlineNanoTime;
   public final @Nullable ColdStart coldStart;
 
   private final TriggerReader triggerReader;
-  private final String spanId = Ids.spanId();
+
+  /** 0 until it is asked for. */
+  private long startEpochNs;
+
   private @Nullable Trigger trigger;
   private @Nullable TraceContext context;
   private final List<Call> calls = new ArrayList<>();
@@ -71,9 +79,23 @@ public final class Invocation {
     this.coldStart = coldStart;
     this.triggerReader = triggerReader;
     thread = Thread.currentThread();
-    startEpochNs = Clock.epochNs();
+    startEpochMs = System.currentTimeMillis();
     startNanoTime = System.nanoTime();
-    deadlineNanoTime = startNanoTime + (deadlineEpochMs * 1_000_000L - startEpochNs);
+    deadlineNanoTime = startNanoTime + (deadlineEpochMs - startEpochMs) * MS;
+  }
+
+  /**
+   * Nanoseconds since the Unix epoch, to the microsecond. Reckoned back from now: {@link
+   * java.time.Instant} takes more of the handler's time than everything else that begins it.
+   */
+  public synchronized long startEpochNs() {
+    if (startEpochNs == 0) {
+      long reckoned = Clock.epochNs() - (System.nanoTime() - startNanoTime);
+      // A clock that was set meanwhile, or stood still with the process, would move it.
+      boolean isSame = Math.abs(reckoned / MS - startEpochMs) <= 1;
+      startEpochNs = isSame ? reckoned : startEpochMs * MS;
+    }
+    return startEpochNs;
   }
 
   /** What started it; read from the event at the first call. */
@@ -91,6 +113,7 @@ public final class Invocation {
     TraceContext known = context;
     if (known == null) {
       TraceContext parent = trigger().parent;
+      String spanId = Ids.spanId();
       known =
           parent == null
               ? new TraceContext(Ids.traceId(), spanId, true, null)
@@ -183,7 +206,7 @@ public final class Invocation {
       @Nullable String errorType,
       @Nullable String errorMessage,
       @Nullable Thread starting) {
-    Invocation none = new Invocation("", "", Clock.epochNs() / 1_000_000L, start, new NoTrigger());
+    Invocation none = new Invocation("", "", System.currentTimeMillis(), start, new NoTrigger());
     none.thrown = thrown;
     none.errorType = errorType;
     none.errorMessage = errorMessage;
@@ -231,6 +254,7 @@ public final class Invocation {
     this.triggerReader = new NoTrigger();
     thread = Thread.currentThread();
     this.startEpochNs = startEpochNs;
+    startEpochMs = startEpochNs / MS;
     startNanoTime = System.nanoTime();
     deadlineNanoTime = startNanoTime + Math.max(0, deadlineEpochNs - startEpochNs);
   }
@@ -272,7 +296,7 @@ public final class Invocation {
    * Nanoseconds since the Unix epoch for a moment of the monotonic clock, anchored at the start.
    */
   public long epochNs(long nanoTime) {
-    return startEpochNs + (nanoTime - startNanoTime);
+    return startEpochNs() + (nanoTime - startNanoTime);
   }
 
   /** The final record. Only for an invocation that has ended. */

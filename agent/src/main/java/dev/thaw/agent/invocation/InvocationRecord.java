@@ -65,7 +65,7 @@ public final class InvocationRecord {
       @Nullable Usage usage) {
     this.requestId = of.requestId;
     this.invokedArn = of.invokedArn;
-    this.startEpochNs = of.startEpochNs;
+    this.startEpochNs = of.startEpochNs();
     this.coldStart = of.coldStart;
     this.startNanoTime = of.startNanoTime;
     this.context = context;

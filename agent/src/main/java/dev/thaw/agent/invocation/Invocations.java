@@ -13,20 +13,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Invocations {
 
-  private static final ThreadLocal<Invocation> OWN = new ThreadLocal<>();
   private static final List<Invocation> OPEN = new ArrayList<>();
 
   private Invocations() {}
 
   public static void begin(Invocation invocation) {
-    OWN.set(invocation);
     synchronized (OPEN) {
       OPEN.add(invocation);
     }
   }
 
   public static void end(Invocation invocation) {
-    OWN.remove();
     synchronized (OPEN) {
       OPEN.remove(invocation);
     }
@@ -37,18 +34,26 @@ public final class Invocations {
    * more calls: what follows is the runtime's own, which reports an error over HTTP.
    */
   public static @Nullable Invocation current() {
-    Invocation own = OWN.get();
-    if (own == null) {
+    Invocation found = ofThisThread();
+    if (found == null) {
       synchronized (OPEN) {
-        own = OPEN.size() == 1 ? OPEN.get(0) : null;
+        found = OPEN.size() == 1 ? OPEN.get(0) : null;
       }
     }
-    return own == null || !own.isOpen() ? null : own;
+    return found == null || !found.isOpen() ? null : found;
   }
 
   /** The invocation whose handler runs on the calling thread, or null. */
   public static @Nullable Invocation ofThisThread() {
-    return OWN.get();
+    Thread thread = Thread.currentThread();
+    synchronized (OPEN) {
+      for (int i = OPEN.size() - 1; i >= 0; i--) {
+        if (OPEN.get(i).thread == thread) {
+          return OPEN.get(i);
+        }
+      }
+      return null;
+    }
   }
 
   /** This process was restored from an image that others are restored from, too. */
