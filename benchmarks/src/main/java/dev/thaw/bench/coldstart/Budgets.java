@@ -19,6 +19,7 @@ final class Budgets {
   private static final double MS = 1e6;
   private static final double US = 1e3;
   private static final double MB = 1024.0 * 1024;
+  private static final List<String> RUNNING = List.of(Variant.THAW, Variant.THAW_AGENTLIB);
 
   private final Results results;
   private final List<Checked> checked = new ArrayList<>();
@@ -30,10 +31,15 @@ final class Budgets {
   static List<Checked> check(Results results, int invocations) {
     Budgets budgets = new Budgets(results);
     budgets.start();
-    for (String thaw : List.of(Variant.THAW, Variant.THAW_AGENTLIB)) {
+    for (String thaw : RUNNING) {
       budgets.running(thaw, invocations);
     }
     return budgets.checked;
+  }
+
+  /** Whether a budget for warm invocations needs this variant. */
+  static boolean isOnWarm(String variant) {
+    return variant.equals(Variant.NONE) || RUNNING.contains(variant);
   }
 
   private void start() {
@@ -80,9 +86,9 @@ final class Budgets {
         memory <= 15,
         "%+.1f MB",
         memory);
-    double warm = results.difference(variant, Variant.NONE, Sample::warmNs) / US;
+    double warm = results.difference(variant, Variant.NONE, Sample::warmMedianNs) / US;
     add("warm invocation, median, " + variant + ": at most +30 us", warm <= 30, "%+.0f us", warm);
-    double warm99 = results.difference(variant, Variant.NONE, Sample::warm99Ns) / US;
+    double warm99 = results.warm99Difference(variant, Variant.NONE) / US;
     add(
         "warm invocation, 99th percentile, " + variant + ": at most +100 us",
         warm99 <= 100,

@@ -39,6 +39,7 @@ public final class ColdStartBench implements Callable<Integer> {
   private static final String OTHER_CORE = "1";
   private static final long PATIENCE_MS = 15_000;
   private static final int ROUNDS_FOR_ONE_OF_PEERS = 3;
+  private static final int WARM_ROUNDS_FOR_ONE_OF_ALL = 5;
 
   /** One start scatters by some percent, and what is looked for is less. */
   @Option(
@@ -50,9 +51,9 @@ public final class ColdStartBench implements Callable<Integer> {
 
   @Option(
       names = "--warm-runs",
-      defaultValue = "5",
+      defaultValue = "10",
       description =
-          "Rounds of warm invocations, in which environments take turns; default ${DEFAULT-VALUE}.")
+          "Rounds of warm invocations, in which environments take turns; default ${DEFAULT-VALUE}. What has no budget for them takes part in every fifth.")
   private int warmRuns;
 
   @Option(
@@ -105,7 +106,10 @@ public final class ColdStartBench implements Callable<Integer> {
       collectorUrl = collector.url();
       pinToTheOtherCore(collector.pid());
       letGoFirst(collector.pid());
-      pinToTheOtherCore(ProcessHandle.current().pid());
+      long own = ProcessHandle.current().pid();
+      pinToTheOtherCore(own);
+      letGoFirst(own);
+      takeTheTimeHere();
       for (Path java : javas) {
         for (Subject subject : Subject.ALL) {
           if (functions.isEmpty() || functions.contains(subject.name())) {
@@ -134,12 +138,18 @@ public final class ColdStartBench implements Callable<Integer> {
   }
 
   /**
-   * This program takes the time on the core that it shares with the collector. What the collector
-   * does once a second for its index would otherwise stand between a response and the clock, for
-   * the variants that deliver something to it and for no other.
+   * One thread of this program takes the time, on the core that it shares with the collector. What
+   * the collector does once a second for its index would otherwise stand between a response and the
+   * clock, for the variants that deliver something to it and for no other; and so would what this
+   * program's own JVM compiles.
    */
-  private static void letGoFirst(long collector) throws IOException, InterruptedException {
-    run("chrt", "--all-tasks", "--idle", "--pid", "0", Long.toString(collector));
+  private static void letGoFirst(long pid) throws IOException, InterruptedException {
+    run("chrt", "--all-tasks", "--idle", "--pid", "0", Long.toString(pid));
+  }
+
+  private static void takeTheTimeHere() throws IOException, InterruptedException {
+    Path thread = Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName();
+    run("chrt", "--other", "--pid", "0", thread.toString());
   }
 
   private static void run(String... command) throws IOException, InterruptedException {
@@ -183,11 +193,14 @@ public final class ColdStartBench implements Callable<Integer> {
     }
     for (int round = 0; round < warmRuns; round++) {
       int number = runs + round;
-      takingTurns(launchers, subject, sink, order)
+      boolean all = round % WARM_ROUNDS_FOR_ONE_OF_ALL == 0;
+      List<Variant> together = new ArrayList<>(launchers.keySet());
+      // What a peer does in the background would count for those that it takes turns with.
+      together.removeIf(variant -> variant.isPeer() || !all && !Budgets.isOnWarm(variant.name()));
+      takingTurns(together, launchers, subject, sink, order)
           .forEach((variant, sample) -> results.add(variant.name(), number, sample));
       for (Variant peer : variants) {
-        // What works in the background would count for those that it takes turns with.
-        if (peer.isPeer()) {
+        if (all && peer.isPeer()) {
           Sample sample = run(peer, launchers.get(peer), subject, invocations, sink);
           results.add(peer.name(), number, sample.withoutStart());
         }
@@ -250,21 +263,23 @@ public final class ColdStartBench implements Callable<Integer> {
   }
 
   /**
-   * Environments of all variants but the peers' live side by side and are invoked one after
-   * another, in an order that changes: a machine that is slow or busy for a moment is so for all.
+   * Environments live side by side and are invoked one after another, in an order that changes: a
+   * machine that is slow or busy for a moment is so for all.
    */
   private Map<Variant, Sample> takingTurns(
-      Map<Variant, RuntimeLauncher> launchers, Subject subject, PeerSink sink, Random order)
+      List<Variant> variants,
+      Map<Variant, RuntimeLauncher> launchers,
+      Subject subject,
+      PeerSink sink,
+      Random order)
       throws Exception {
     Map<Variant, Environment> alive = new LinkedHashMap<>();
     Map<Variant, Long> before = new LinkedHashMap<>();
     try {
-      for (Variant variant : launchers.keySet()) {
-        if (!variant.isPeer()) {
-          before.put(variant, delivered(variant, subject, sink));
-          alive.put(variant, environment(variant, launchers.get(variant), subject, invocations));
-          alive.get(variant).invoke(0);
-        }
+      for (Variant variant : variants) {
+        before.put(variant, delivered(variant, subject, sink));
+        alive.put(variant, environment(variant, launchers.get(variant), subject, invocations));
+        alive.get(variant).invoke(0);
       }
       List<Environment> turns = new ArrayList<>(alive.values());
       for (int i = 1; i < invocations; i++) {
@@ -379,8 +394,8 @@ public final class ColdStartBench implements Callable<Integer> {
         startRatio,
         cpu / 1e6,
         cpuRatio,
-        results.median(name, Sample::warmNs) / 1e3,
-        results.median(name, Sample::warm99Ns) / 1e3,
+        results.median(name, Sample::warmMedianNs) / 1e3,
+        results.warm99(name) / 1e3,
         results.median(name, Sample::firstHeldNs) / 1e6,
         results.median(name, Sample::warmHeldNs) / 1e6,
         results.median(name, Sample::residentBytes) / 1024 / 1024,
@@ -390,8 +405,8 @@ public final class ColdStartBench implements Callable<Integer> {
         .put("startRatio", startRatio)
         .put("cpuMs", cpu / 1e6)
         .put("cpuRatio", cpuRatio)
-        .put("warmUs", results.median(name, Sample::warmNs) / 1e3)
-        .put("warm99Us", results.median(name, Sample::warm99Ns) / 1e3)
+        .put("warmUs", results.median(name, Sample::warmMedianNs) / 1e3)
+        .put("warm99Us", results.warm99(name) / 1e3)
         .put("firstHeldMs", results.median(name, Sample::firstHeldNs) / 1e6)
         .put("warmHeldMs", results.median(name, Sample::warmHeldNs) / 1e6)
         .put("memoryMb", results.median(name, Sample::residentBytes) / 1024 / 1024)

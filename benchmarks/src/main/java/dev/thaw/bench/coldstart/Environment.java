@@ -75,14 +75,12 @@ final class Environment implements AutoCloseable {
       durations[i] = times.answered[at] - times.sent[at];
       held[i] = times.nextAsked[at] - times.answered[at];
     }
-    Arrays.sort(durations);
     Arrays.sort(held);
     return new Sample(
         times.answered[0] - startNanoTime,
         cpuNs,
         times.nextAsked[0] - times.answered[0],
-        warm == 0 ? 0 : durations[warm / 2],
-        warm == 0 ? 0 : durations[warm * 99 / 100],
+        durations,
         warm == 0 ? 0 : held[warm / 2],
         warm == 0 ? 0 : ProcessMeter.residentBytes(process.pid()),
         delivered);

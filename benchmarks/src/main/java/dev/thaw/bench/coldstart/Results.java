@@ -1,6 +1,7 @@
 package dev.thaw.bench.coldstart;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -8,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.ToLongFunction;
+import java.util.stream.LongStream;
 
 /**
  * All samples of one function on one Java, by variant and round. What comes from one round ran one
@@ -57,10 +60,7 @@ final class Results {
   }
 
   private double pairs(
-      String variant,
-      String over,
-      ToLongFunction<Sample> figure,
-      java.util.function.DoubleBinaryOperator of) {
+      String variant, String over, ToLongFunction<Sample> figure, DoubleBinaryOperator of) {
     Map<Integer, Sample> others = rounds(over);
     List<Double> pairs = new ArrayList<>();
     rounds(variant)
@@ -76,11 +76,37 @@ final class Results {
     return median(pairs.stream().mapToDouble(pair -> pair).toArray());
   }
 
+  /**
+   * By how much the 99th percentile of a variant's warm invocations is above another's,
+   * nanoseconds. Of all rounds in which both took part together: eight of eight hundred, as one
+   * round has them, are the moments in which the machine did something else.
+   */
+  double warm99Difference(String variant, String over) {
+    return quantile(warm(variant, over), 0.99) - quantile(warm(over, variant), 0.99);
+  }
+
+  /** The 99th percentile of the warm invocations of all rounds, nanoseconds. */
+  double warm99(String variant) {
+    return quantile(warm(variant, variant), 0.99);
+  }
+
+  private LongStream warm(String variant, String with) {
+    return rounds(variant).entrySet().stream()
+        .filter(round -> rounds(with).containsKey(round.getKey()))
+        .flatMapToLong(round -> Arrays.stream(round.getValue().warmNs()));
+  }
+
+  /** The nearest rank; not a number for no values. */
+  static double quantile(LongStream values, double share) {
+    long[] sorted = values.sorted().toArray();
+    return sorted.length == 0 ? Double.NaN : sorted[(int) (sorted.length * share)];
+  }
+
   static double median(double[] values) {
     if (values.length == 0) {
       return Double.NaN;
     }
-    java.util.Arrays.sort(values);
+    Arrays.sort(values);
     int middle = values.length / 2;
     return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
   }
