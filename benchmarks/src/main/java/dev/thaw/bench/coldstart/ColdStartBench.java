@@ -147,21 +147,31 @@ public final class ColdStartBench implements Callable<Integer> {
     run("chrt", "--all-tasks", "--idle", "--pid", "0", Long.toString(pid));
   }
 
+  /**
+   * This thread does not give way, and goes before what else the machine does; so do the functions,
+   * which inherit that.
+   */
   private static void takeTheTimeHere() throws IOException, InterruptedException {
     Path thread = Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName();
     run("chrt", "--other", "--pid", "0", thread.toString());
+    if (exit("renice", "-n", "-20", "-p", thread.toString()) != 0) {
+      System.err.println(
+          "Only root may go before other processes: what they do counts in the 99th percentiles.");
+    }
   }
 
   private static void run(String... command) throws IOException, InterruptedException {
-    int exit =
-        new ProcessBuilder(command)
-            .inheritIO()
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start()
-            .waitFor();
-    if (exit != 0) {
+    if (exit(command) != 0) {
       throw new IOException(command[0] + " failed; this benchmark needs two cores and util-linux");
     }
+  }
+
+  private static int exit(String... command) throws IOException, InterruptedException {
+    return new ProcessBuilder(command)
+        .inheritIO()
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
   }
 
   private boolean measure(Path java, Subject subject, Path work, PeerSink sink) throws Exception {
