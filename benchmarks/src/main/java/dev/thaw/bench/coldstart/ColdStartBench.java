@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
     name = "coldstart",
     mixinStandardHelpOptions = true,
     description =
-        "What agents add to a cold start and to warm invocations; about an hour with peers on two JDKs.")
+        "What agents add to a cold start and to warm invocations; more than an hour with peers on two JDKs.")
 public final class ColdStartBench implements Callable<Integer> {
 
   private static final String FUNCTION_CORE = "0";
