@@ -119,7 +119,7 @@ final class Spool {
         found = read(opened, mostBytes);
         write(0, head.bytes, HEAD);
         head.isInFile();
-        head.map(opened);
+        head.map(opened, new File(folder));
         if (found.parcels.isEmpty()) {
           write(HEAD, new byte[4], 4);
         }

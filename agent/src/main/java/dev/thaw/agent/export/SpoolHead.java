@@ -1,6 +1,7 @@
 package dev.thaw.agent.export;
 
 import dev.thaw.agent.log.Log;
+import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.invoke.VarHandle;
@@ -34,6 +35,7 @@ final class SpoolHead {
   final byte[] bytes = new byte[LENGTH];
 
   private @Nullable ByteBuffer mapped;
+  private @Nullable RandomAccessFile file;
 
   /** Which place counts in the file. */
   private int placeInFile;
@@ -46,13 +48,18 @@ final class SpoolHead {
   }
 
   /**
-   * @param file that has at least the head's length
+   * Stores into the file from now on, where that is safe.
+   *
+   * @param opened file that has at least the head's length
    */
-  void map(RandomAccessFile file) {
+  void map(RandomAccessFile opened, File folder) {
     try {
-      mapped = file.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, LENGTH);
+      if (Mounts.changeInPlace(folder)) {
+        mapped = opened.getChannel().map(FileChannel.MapMode.READ_WRITE, 0, LENGTH);
+        file = opened;
+      }
     } catch (IOException | RuntimeException e) {
-      // Not every file system can.
+      // Not every file can be.
       Log.debug("the spool can't be mapped, it is written to:", e.toString());
     }
   }
@@ -104,30 +111,26 @@ final class SpoolHead {
    */
   boolean store() {
     ByteBuffer to = mapped;
-    if (to == null) {
+    RandomAccessFile known = file;
+    if (to == null || known == null) {
       return false;
     }
     try {
-      // Byte by byte: what is called often is compiled long before a function is warm.
-      for (int i = FIRST_PLACE + (1 - placeInFile) * PLACE; i < at; i++) {
-        to.put(i, bytes[i]);
-      }
-      VarHandle.releaseFence();
-      to.put(DIGIT, bytes[DIGIT]);
-      // What is read behind it comes from the page, and not from what was just stored.
-      VarHandle.fullFence();
-      if (to.get(DIGIT) == bytes[DIGIT]) {
+      // Somebody may have cut the file off. The JVM's error for a page that is not there comes
+      // late,
+      // and would reach the application.
+      if (known.length() >= LENGTH) {
+        // Byte by byte: what is called often is compiled long before a function is warm.
+        for (int i = FIRST_PLACE + (1 - placeInFile) * PLACE; i < at; i++) {
+          to.put(i, bytes[i]);
+        }
+        VarHandle.releaseFence();
+        to.put(DIGIT, bytes[DIGIT]);
         isInFile();
         return true;
       }
-      // The page is gone: somebody has cut the file off, or the disk is full and this file system
-      // copies what it changes. The JVM keeps an error for this thread until its next opportunity,
-      // and this must be it.
-      Thread.sleep(1);
-    } catch (InternalError e) {
-      Log.debug("the spool's page is gone:", e.toString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      Log.debug("the spool can't be looked at:", e.toString());
     }
     mapped = null;
     return false;
