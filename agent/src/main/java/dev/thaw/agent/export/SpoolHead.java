@@ -117,8 +117,7 @@ final class SpoolHead {
     }
     try {
       // Somebody may have cut the file off. The JVM's error for a page that is not there comes
-      // late,
-      // and would reach the application.
+      // late, and would reach the application.
       if (known.length() >= LENGTH) {
         // Byte by byte: what is called often is compiled long before a function is warm.
         for (int i = FIRST_PLACE + (1 - placeInFile) * PLACE; i < at; i++) {
