@@ -10,16 +10,15 @@ import java.util.concurrent.locks.LockSupport;
  * response, on a thread of its own.
  *
  * <p>The time between two samples belongs to both in halves, the time before a phase's first sample
- * to that one, the time after its last to the last. The first quarter of a second is looked at a
- * quarter as often: much of it is the runtime's own, and in a start that is short a look weighs
- * more. After every 150 samples the period doubles, and it is never less than 64 times what a look
- * costs: neither a long start nor a deep stack makes the profile dear. While the starting thread
- * waits, the threads that work meanwhile are looked at too. Thread-safe; never throws.
+ * to that one, the time after its last to the last. A start that is short is looked at half as
+ * often: there is little to find in it, and a look weighs more. After every 150 samples the period
+ * doubles, and it is never less than 64 times what a look costs: neither a long start nor a deep
+ * stack makes the profile dear. While the starting thread waits, the threads that work meanwhile
+ * are looked at too. Thread-safe; never throws.
  */
 public final class InitProfiler implements Runnable, ColdStart.Profile {
 
   private static final long SHORT_START_NS = 250_000_000L;
-  private static final int SELDOM = 4;
   private static final int SAMPLES_PER_PERIOD = 150;
   private static final int LEAST_PERIOD_IN_COSTS = 64;
 
@@ -109,7 +108,7 @@ public final class InitProfiler implements Runnable, ColdStart.Profile {
       long cheapest = 50_000;
       int untilDoubled = SAMPLES_PER_PERIOD;
       while (!stopped) {
-        long due = last + (last - begin < SHORT_START_NS ? period * SELDOM : period);
+        long due = last + (last - begin < SHORT_START_NS ? Math.max(period, periodNs * 2) : period);
         LockSupport.parkNanos(Math.max(period / 4, due - System.nanoTime()));
         long now = System.nanoTime();
         String during = phase;
